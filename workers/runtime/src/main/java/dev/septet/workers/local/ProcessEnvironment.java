@@ -92,13 +92,9 @@ final class ProcessEnvironment {
         return picked;
     }
 
-    /** Whether the variable is a setting of Septet that is not secret. {@code septet dev} itself serves the pages. */
+    /** Whether the variable is a setting of Septet that is not secret. */
     private static boolean open(String name) {
-        return name.startsWith("SEPTET_")
-                && !secret(name)
-                && !name.equals(Setting.API_KEYS.variable())
-                && !name.equals(Setting.UI.variable())
-                && !name.equals(Setting.UI_KEY_FILE.variable());
+        return name.startsWith("SEPTET_") && !secret(name) && !name.equals(Setting.API_KEYS.variable());
     }
 
     private static boolean secret(String name) {

@@ -72,6 +72,7 @@ final class WorkerProcessSpecs {
         environment.remove(Setting.DEPLOYMENT.variable());
         environment.put(Setting.STATE.variable(), settings.state().path().toString());
         environment.putAll(MetricsPort.any(settings.environment()));
+        environment.put(Setting.UI.variable(), "off"); // the supervising process serves the page
         if (server != null) {
             environment.putAll(connection(server));
         }

@@ -165,11 +165,25 @@ public final class WorkerCommand implements Callable<Integer> {
         }
     }
 
-    /** The page of all pipelines, if SEPTET_UI says where. The log does not get its token. */
+    /**
+     * The page of all pipelines, if SEPTET_UI says where. The log does not get its token. A worker whose port another process
+     * has, perhaps its predecessor that still hands over, works without the page.
+     */
     private Optional<UiStart.Running> page() throws IOException {
-        Optional<UiStart.Running> page = UiStart.worker(session);
-        page.ifPresent(running ->
-                LOG.info("serving the page of all pipelines at {}/ with {}", running.server().address(), running.access()));
+        Optional<UiStart.Running> page;
+        try {
+            page = UiStart.worker(session);
+        } catch (CliProblem problem) {
+            if (problem.exitCode() != ExitCode.PORT_TAKEN) {
+                throw problem;
+            }
+            LOG.warn("the page of all pipelines is not served: {}", problem.getMessage());
+            return Optional.empty();
+        }
+        page.ifPresent(running -> LOG.info(
+                "serving the page of all pipelines at {}/ with {}",
+                running.server().address(),
+                running.access()));
         return page;
     }
 

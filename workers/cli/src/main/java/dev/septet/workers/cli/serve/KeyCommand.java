@@ -74,8 +74,9 @@ public final class KeyCommand implements Runnable {
                 names = "--scope",
                 paramLabel = "SCOPE",
                 split = ",",
-                description = "Scopes of the key: chat, feedback, models for `septet serve`; ui-read, ui-act for `septet ui`."
-                        + " Default: chat, feedback, models")
+                description =
+                        "Scopes of the key: chat, feedback, models for `septet serve`; ui-read, ui-act for `septet ui`."
+                                + " Default: chat, feedback, models")
         private List<String> scopes = new ArrayList<>();
 
         @Option(

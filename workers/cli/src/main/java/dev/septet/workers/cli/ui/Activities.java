@@ -9,15 +9,12 @@ import org.jspecify.annotations.Nullable;
 public final class Activities {
     private Activities() {}
 
-    /** One line: its progress, its wait for a worker, its attempts. */
+    /** One line: its progress or its queue, and its attempts. */
     public static String words(LiveActivity activity) {
         StringBuilder text = new StringBuilder();
         Progress progress = activity.progress();
-        if (activity.waiting() && activity.attempt() <= 1) {
-            text.append("waits for a worker");
-            if (activity.queue() != null) {
-                text.append(" on ").append(activity.queue());
-            }
+        if (waits(activity)) {
+            text.append(activity.queue() == null ? "no worker has taken it" : "on " + activity.queue());
         } else if (progress != null) {
             text.append(progress.line());
         }
@@ -29,6 +26,11 @@ public final class Activities {
             }
         }
         return text.isEmpty() ? "runs" : text.toString();
+    }
+
+    /** Whether no worker has taken it yet. */
+    public static boolean waits(LiveActivity activity) {
+        return activity.waiting() && activity.attempt() <= 1;
     }
 
     /** The part of the work that is done, from 0 to 1; null when it is not known. */

@@ -22,7 +22,7 @@ final class Cached<T> {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     /** A value of this age is shown while the next one is read. */
-    private static final Duration TOLERATED = Duration.ofSeconds(10);
+    private static final Duration TOLERATED = Duration.ofSeconds(30);
 
     /** A reader rests this many times as long as it read, so that slow reads do not load the server. */
     private static final int REST = 4;
@@ -54,7 +54,9 @@ final class Cached<T> {
      * @param problem why the last read failed; null when it succeeded
      */
     record Held<T>(
-            @Nullable T value, @Nullable Instant at, @Nullable String problem) {}
+            @Nullable T value,
+            @Nullable Instant at,
+            @Nullable String problem) {}
 
     /**
      * @param fresh age up to which a value is not read again

@@ -29,13 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param matches number of pipelines on all pages
  */
 public record Overview(
-        String search,
-        Show show,
-        Map<Show, Integer> counts,
-        List<Row> rows,
-        int page,
-        int pages,
-        int matches) {
+        String search, Show show, Map<Show, Integer> counts, List<Row> rows, int page, int pages, int matches) {
     static final int ROWS = 25;
 
     /** From this confidence on, a monitor's last check suggests drift. */
@@ -43,6 +37,14 @@ public record Overview(
 
     public Overview {
         rows = List.copyOf(rows);
+    }
+
+    /** What a monitor says about a suspicious check. */
+    public enum Alarm {
+        CONFIRMED,
+        SUSPECTED,
+        NOT_CONFIRMED,
+        UNKNOWN
     }
 
     /** Selections of pipelines. */
@@ -89,6 +91,7 @@ public record Overview(
      * @param live first digits of the published version; null when nothing is published
      * @param targets where it is published
      * @param drift confidence of the monitor's last check that something drifted, from 0 to 1
+     * @param alarm what the monitor says about a suspicious check; null for other checks
      * @param monitored whether a monitor is open
      * @param next next scheduled start, ISO-8601
      * @param pause why the schedule is paused; null when it is not
@@ -107,6 +110,7 @@ public record Overview(
             @Nullable String live,
             List<String> targets,
             @Nullable Double drift,
+            @Nullable Alarm alarm,
             boolean monitored,
             @Nullable String next,
             @Nullable String pause,
@@ -122,9 +126,10 @@ public record Overview(
      * What the list needs of one pipeline beside the lists of all.
      *
      * @param activities what its open run does now
+     * @param alarm what its monitor says, asked only when its last check was suspicious
      */
-    record Details(StoreFacts.Stored stored, List<LiveActivity> activities) {
-        static final Details NOTHING = new Details(StoreFacts.Stored.NOTHING, List.of());
+    record Details(StoreFacts.Stored stored, List<LiveActivity> activities, Alarm alarm) {
+        static final Details NOTHING = new Details(StoreFacts.Stored.NOTHING, List.of(), Alarm.UNKNOWN);
     }
 
     /**
@@ -139,7 +144,8 @@ public record Overview(
             Show show,
             int page,
             Function<List<String>, List<Details>> details) {
-        Map<Show, Set<String>> selections = selections(server, store, search.strip().toLowerCase(Locale.ROOT));
+        Map<Show, Set<String>> selections =
+                selections(server, store, search.strip().toLowerCase(Locale.ROOT));
         List<String> names = List.copyOf(Objects.requireNonNull(selections.get(show)));
         int pages = Math.max(1, (names.size() + ROWS - 1) / ROWS);
         int shown = Math.max(1, Math.min(page, pages));
@@ -213,11 +219,13 @@ public record Overview(
                 live == null ? null : Question.digits(live),
                 stored.targets(),
                 monitor == null ? null : monitor.drift(),
+                drift(server, pipeline) >= SUSPICIOUS ? details.alarm() : null,
                 monitor != null,
                 next == null ? null : next.toString(),
                 schedule == null || !schedule.paused() ? null : schedule.note().isEmpty() ? "paused" : schedule.note(),
                 details.activities(),
-                server.questions().stream().anyMatch(question -> question.pipeline().equals(pipeline)));
+                server.questions().stream()
+                        .anyMatch(question -> question.pipeline().equals(pipeline)));
     }
 
     private static @Nullable Verdict verdict(@Nullable RunRow run) {

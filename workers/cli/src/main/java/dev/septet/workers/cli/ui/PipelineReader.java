@@ -135,12 +135,13 @@ final class PipelineReader {
     }
 
     private static String named(String pipeline, String type) {
-        return "WorkflowType = '%s' AND %s = %s".formatted(type, SearchTags.PIPELINE.getName(), RunFilter.quoted(pipeline));
+        return "WorkflowType = '%s' AND %s = %s"
+                .formatted(type, SearchTags.PIPELINE.getName(), RunFilter.quoted(pipeline));
     }
 
     private List<PipelineView.Run> runs(Connection connection, String query, int most) {
         return OpenRuns.find(connection, query, most).stream()
-                .map(run -> new PipelineView.Run(run, null, page(connection, run.workflowId(), run.runId())))
+                .map(run -> new PipelineView.Run(run, null, link.page(connection, run.workflowId(), run.runId())))
                 .toList();
     }
 
@@ -171,17 +172,6 @@ final class PipelineReader {
                 .toList();
     }
 
-    /** A run's page in the Web UI of the server, or in the one that the operator names. */
-    @Nullable
-    String page(Connection connection, String workflowId, String runId) {
-        String page = connection.server().page(workflowId, runId);
-        return page != null
-                ? page
-                : ReportSettings.of(session.environment())
-                        .link(connection.server().namespace(), workflowId, runId)
-                        .orElse(null);
-    }
-
     private List<PipelineView.OpenRun> open(Connection connection, List<RunRow> runs) {
         List<RunRow> newest = runs.subList(0, Math.min(OPEN, runs.size()));
         long deadline = deadline();
@@ -196,7 +186,7 @@ final class PipelineReader {
                     run != null
                             ? run
                             : new PipelineView.OpenRun(
-                                    row, null, List.of(), null, page(connection, row.workflowId(), row.runId())));
+                                    row, null, List.of(), null, link.page(connection, row.workflowId(), row.runId())));
         }
         return found;
     }
@@ -209,7 +199,7 @@ final class PipelineReader {
                 stages,
                 snapshot.activities(),
                 stages == null ? null : paused(connection, stages),
-                page(connection, run.workflowId(), run.runId()));
+                link.page(connection, run.workflowId(), run.runId()));
     }
 
     private static @Nullable Boolean paused(Connection connection, PipelineStatus stages) {
@@ -226,10 +216,12 @@ final class PipelineReader {
     }
 
     private PipelineView.Monitor monitor(Connection connection, String pipeline, RunRow found) {
-        MonitorStatus status = link.within(MILLIS, () -> connection
-                .client()
-                .newUntypedWorkflowStub(found.workflowId())
-                .query("status", MonitorStatus.class));
+        MonitorStatus status = link.within(
+                MILLIS,
+                () -> connection
+                        .client()
+                        .newUntypedWorkflowStub(found.workflowId())
+                        .query("status", MonitorStatus.class));
         String caused = "%s AND %s IN ('%s', '%s')"
                 .formatted(
                         named(pipeline, "Pipeline"),
@@ -241,7 +233,7 @@ final class PipelineReader {
                 found.drift(),
                 status,
                 runs(connection, caused, RETRAINED),
-                page(connection, found.workflowId(), found.runId()));
+                link.page(connection, found.workflowId(), found.runId()));
     }
 
     private List<PipelineView.Version> versions(
@@ -253,7 +245,9 @@ final class PipelineReader {
             PipelineVersion version = oldestFirst.get(at);
             RunFile file = file(version.record());
             RunFacts facts = file == null ? null : file.facts();
-            if (connection != null && facts != null && version.published() != null
+            if (connection != null
+                    && facts != null
+                    && version.published() != null
                     && !approvals.containsKey(version.runId())) {
                 asked.put(
                         version.runId(),

@@ -73,7 +73,8 @@ public record PipelineView(
             List<String> now = new ArrayList<>();
             activities.stream()
                     .filter(activity -> activity.stage() == stage.stage())
-                    .map(Activities::words)
+                    .map(activity ->
+                            (Activities.waits(activity) ? "waits for a worker " : "") + Activities.words(activity))
                     .forEach(now::add);
             return now.isEmpty() ? stage.detail() : String.join("; ", now);
         }
@@ -149,6 +150,14 @@ public record PipelineView(
         public Monitor {
             retrained = List.copyOf(retrained);
         }
+
+        /** Confidence of the last check that something drifted; null when it had too few rows. */
+        public @Nullable Double certainty() {
+            var last = status == null ? null : status.last();
+            return last == null || last.certainty().isEmpty()
+                    ? null
+                    : Double.valueOf(last.certainty().getAsDouble());
+        }
     }
 
     /**
@@ -173,6 +182,11 @@ public record PipelineView(
 
     /** Whether nothing is known of a pipeline of this name. */
     public boolean unknown() {
-        return open.isEmpty() && runs.isEmpty() && versions.isEmpty() && live == null && schedule == null && monitor == null;
+        return open.isEmpty()
+                && runs.isEmpty()
+                && versions.isEmpty()
+                && live == null
+                && schedule == null
+                && monitor == null;
     }
 }

@@ -112,11 +112,7 @@ final class QueueReader {
     }
 
     private static QueuesView.Queue queue(
-            Connection connection,
-            String name,
-            String use,
-            @Nullable Host host,
-            Map<String, WorkerHeartbeat> slots) {
+            Connection connection, String name, String use, @Nullable Host host, Map<String, WorkerHeartbeat> slots) {
         Map<String, QueuesView.Worker> workers = new TreeMap<>();
         long waiting = 0;
         long oldest = 0;
@@ -124,14 +120,16 @@ final class QueueReader {
         for (TaskQueueType type :
                 List.of(TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)) {
             DescribeTaskQueueResponse found = Pollers.describe(connection, name, type);
-            found.getPollersList().forEach(poller -> workers.merge(
-                    poller.getIdentity(),
-                    worker(poller, slots.get(name + "\n" + poller.getIdentity())),
-                    (one, other) -> one.secondsAgo() <= other.secondsAgo() ? one : other));
+            found.getPollersList()
+                    .forEach(poller -> workers.merge(
+                            poller.getIdentity(),
+                            worker(poller, slots.get(name + "\n" + poller.getIdentity())),
+                            (one, other) -> one.secondsAgo() <= other.secondsAgo() ? one : other));
             if (found.hasStats()) {
                 counted = true;
                 waiting += found.getStats().getApproximateBacklogCount();
-                oldest = Math.max(oldest, found.getStats().getApproximateBacklogAge().getSeconds());
+                oldest = Math.max(
+                        oldest, found.getStats().getApproximateBacklogAge().getSeconds());
             }
         }
         boolean polled = workers.values().stream().anyMatch(QueuesView.Worker::polls);
@@ -151,8 +149,12 @@ final class QueueReader {
         return new QueuesView.Worker(
                 poller.getIdentity(),
                 ago,
-                slots == null ? null : (Integer) slots.getActivityTaskSlotsInfo().getCurrentUsedSlots(),
-                slots == null ? null : (Integer) slots.getActivityTaskSlotsInfo().getCurrentAvailableSlots());
+                slots == null
+                        ? null
+                        : (Integer) slots.getActivityTaskSlotsInfo().getCurrentUsedSlots(),
+                slots == null
+                        ? null
+                        : (Integer) slots.getActivityTaskSlotsInfo().getCurrentAvailableSlots());
     }
 
     /** What workers report of their slots, by queue and identity; empty where the server does not keep it. */

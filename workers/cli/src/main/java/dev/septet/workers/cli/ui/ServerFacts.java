@@ -58,15 +58,13 @@ record ServerFacts(
     }
 
     /** No server has answered yet. */
-    static final ServerFacts NONE =
-            new ServerFacts("", List.of(), Map.of(), Map.of(), Map.of(), List.of(), List.of());
+    static final ServerFacts NONE = new ServerFacts("", List.of(), Map.of(), Map.of(), Map.of(), List.of(), List.of());
 
     /** Reads them. */
     static ServerFacts read(ServerLink link) throws Exception {
         Connection connection = link.open();
         List<String> remarks = new ArrayList<>();
-        List<RunRow> open =
-                OpenRuns.find(connection, OpenRuns.ALL + " AND ExecutionStatus = 'Running'", MOST_OPEN);
+        List<RunRow> open = OpenRuns.find(connection, OpenRuns.ALL + " AND ExecutionStatus = 'Running'", MOST_OPEN);
         if (open.size() == MOST_OPEN) {
             remarks.add("More than 1,000 runs are open; the oldest of them are left out.");
         }
@@ -106,9 +104,7 @@ record ServerFacts(
 
     /** The open runs of a pipeline, newest first. */
     List<RunRow> open(String pipeline) {
-        return open.stream()
-                .filter(run -> pipeline(run, "").equals(pipeline))
-                .toList();
+        return open.stream().filter(run -> pipeline(run, "").equals(pipeline)).toList();
     }
 
     private static Map<String, RunRow> byPipeline(List<RunRow> newestFirst, String suffix) {
@@ -128,7 +124,7 @@ record ServerFacts(
         }
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(QUESTIONS_MILLIS);
         List<Future<Optional<Question>>> calls = asking.stream()
-                .map(run -> link.begin(() -> question(connection, run)))
+                .map(run -> link.begin(() -> question(link, connection, run)))
                 .toList();
         List<Question> found = new ArrayList<>();
         int silent = 0;
@@ -146,11 +142,11 @@ record ServerFacts(
         return found;
     }
 
-    private static Optional<Question> question(Connection connection, RunRow run) {
+    private static Optional<Question> question(ServerLink link, Connection connection, RunRow run) {
         try {
             return Question.of(
                     AskedModel.of(new RunHandle(connection, run.workflowId(), run.runId())),
-                    connection.server().page(run.workflowId(), run.runId()));
+                    link.page(connection, run.workflowId(), run.runId()));
         } catch (CliProblem notYet) {
             return Optional.empty();
         }

@@ -1,5 +1,6 @@
 package dev.septet.workers.cli.ui;
 
+import dev.septet.activities.report.ReportSettings;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
@@ -24,10 +25,12 @@ import org.slf4j.LoggerFactory;
 final class ServerLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServerLink.class);
     private static final int LONGEST = 400;
+    private static final long CHECK_NANOS = 2_000_000_000L;
 
     private final Session session;
     private final ExecutorService calls;
     private @Nullable Connection connection;
+    private long checked;
 
     /**
      * @param calls threads of the calls that have a time limit
@@ -44,12 +47,16 @@ final class ServerLink implements AutoCloseable {
      */
     synchronized Connection open() throws IOException {
         Connection known = connection;
+        if (known != null && System.nanoTime() - checked < CHECK_NANOS) {
+            return known;
+        }
         Optional<ServerRef> found = session.servers().find();
         if (found.isEmpty()) {
             throw new CliProblem(
                     ExitCode.SERVER_UNREACHABLE,
                     "no Temporal server runs on this machine, and none is configured. `septet dev` starts one.");
         }
+        checked = System.nanoTime();
         if (known != null && known.server().equals(found.get())) {
             return known;
         }
@@ -59,6 +66,17 @@ final class ServerLink implements AutoCloseable {
         Connection opened = Connection.open(found.get());
         connection = opened;
         return opened;
+    }
+
+    /** A workflow's page in the Web UI of the server, or in the one that the operator names; null without one. */
+    @Nullable
+    String page(Connection to, String workflowId, String runId) {
+        String page = to.server().page(workflowId, runId);
+        return page != null
+                ? page
+                : ReportSettings.of(session.environment())
+                        .link(to.server().namespace(), workflowId, runId)
+                        .orElse(null);
     }
 
     /** Calls something that may need a worker or the server's answer; null when it fails or takes longer than the limit. */

@@ -139,10 +139,7 @@ final class UiAccess extends Handler.Wrapper {
                             Locale.ROOT, "too many wrong keys from this address; try again in %d seconds", seconds));
         }
         return UiReply.signIn(
-                request,
-                response,
-                callback,
-                "This key is unknown, has expired, or lacks the scope ui-read.");
+                request, response, callback, "This key is unknown, has expired, or lacks the scope ui-read.");
     }
 
     /** Whether a page of another site sent the request. A visit by a link is allowed. */

@@ -42,29 +42,48 @@ final class UiActions {
             return bad("answer is approve or reject");
         }
         if (!unsigned) {
-            return bad("answers must be signed: use the command `septet %s %s` with --by and --key".formatted(update, run));
+            return bad("answers must be signed: use the command `septet %s %s` with --by and --key"
+                    .formatted(update, run));
         }
         ApprovalDecision answer = new ApprovalDecision(
-                user.name(), fields.get("role"), fields.get("artifact"), fields.get("report"), text(fields.get("comment")));
-        return act(user, update, run, connection -> "%s: %s"
-                .formatted(run, AskedModel.of(handle(connection, fields)).send(update, answer).message()));
+                user.name(),
+                fields.get("role"),
+                fields.get("artifact"),
+                fields.get("report"),
+                text(fields.get("comment")));
+        return act(
+                user,
+                update,
+                run,
+                connection -> "%s: %s"
+                        .formatted(
+                                run,
+                                AskedModel.of(handle(connection, fields))
+                                        .send(update, answer)
+                                        .message()));
     }
 
     /** Pauses or resumes a training. */
     UiPage.Notice steer(UiUser user, Map<String, String> fields) {
         String run = fields.getOrDefault("run", "");
-        SteeringAction action =
-                switch (fields.getOrDefault("action", "")) {
-                    case "pause" -> SteeringAction.PAUSE;
-                    case "resume" -> SteeringAction.RESUME;
-                    case "checkpoint-now" -> SteeringAction.CHECKPOINT_NOW;
-                    default -> null;
-                };
+        SteeringAction action = switch (fields.getOrDefault("action", "")) {
+            case "pause" -> SteeringAction.PAUSE;
+            case "resume" -> SteeringAction.RESUME;
+            case "checkpoint-now" -> SteeringAction.CHECKPOINT_NOW;
+            default -> null;
+        };
         if (action == null) {
             return bad("action is pause, resume or checkpoint-now");
         }
-        return act(user, action.update(), run, connection -> "%s: %s"
-                .formatted(run, RunningTraining.send(handle(connection, fields), action, null, null).message()));
+        return act(
+                user,
+                action.update(),
+                run,
+                connection -> "%s: %s"
+                        .formatted(
+                                run,
+                                RunningTraining.send(handle(connection, fields), action, null, null)
+                                        .message()));
     }
 
     /** A run of this id that began later is another run: the page did not show it. */

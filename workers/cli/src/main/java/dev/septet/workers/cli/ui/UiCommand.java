@@ -50,14 +50,16 @@ public final class UiCommand implements Callable<Integer> {
     @Option(
             names = "--key-file",
             paramLabel = "FILE",
-            description = "Keys of the page, one per line, as `septet key create NAME --scope ui-read,ui-act` adds them."
-                    + " Default: SEPTET_UI_KEY_FILE, if set")
+            description =
+                    "Keys of the page, one per line, as `septet key create NAME --scope ui-read,ui-act` adds them."
+                            + " Default: SEPTET_UI_KEY_FILE, if set")
     private @Nullable Path keyFile;
 
     @Option(
             names = "--tls-cert",
             paramLabel = "FILE",
-            description = "Serve over TLS: certificate of this server, followed by the certificates that signed it, in PEM")
+            description =
+                    "Serve over TLS: certificate of this server, followed by the certificates that signed it, in PEM")
     private @Nullable Path certificates;
 
     @Option(names = "--tls-key", paramLabel = "FILE", description = "Private key of the certificate, in PEM (PKCS #8)")

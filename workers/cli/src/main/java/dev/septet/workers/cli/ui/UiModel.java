@@ -5,6 +5,8 @@ import dev.septet.workers.cli.run.LiveActivity;
 import dev.septet.workers.cli.run.RunHandle;
 import dev.septet.workers.cli.run.RunRow;
 import dev.septet.workers.local.Connection;
+import dev.septet.workflows.monitor.MonitorStatus;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,12 +30,18 @@ final class UiModel implements AutoCloseable {
     private static final Duration ROW = Duration.ofSeconds(3);
     private static final int CALLS = 8;
     private static final int READS = 4;
+    private static final int LISTS = 2;
     private static final int REMEMBERED = 500;
     private static final int ROW_MILLIS = 1500;
 
     private final Session session;
     private final ExecutorService calls = threads("ui-calls", CALLS);
     private final ExecutorService reads = threads("ui-reads", READS);
+
+    /** Of its own, because the others wait for it. */
+    private final ExecutorService lists = threads("ui-lists", LISTS);
+
+    private final ExecutorService details = threads("ui-details", CALLS);
     private final Clock clock;
     private final ServerLink link;
     private final Map<Path, StoreFacts.ServedFile> files = new ConcurrentHashMap<>();
@@ -48,9 +56,9 @@ final class UiModel implements AutoCloseable {
         this.session = session;
         this.clock = clock;
         this.link = new ServerLink(session, calls);
-        this.server = new Cached<>(() -> ServerFacts.read(link), SERVER, reads, clock);
-        this.store = new Cached<>(() -> StoreFacts.read(session, files), STORE, reads, clock);
-        QueueReader workers = new QueueReader(session, link, calls, clock);
+        this.server = new Cached<>(() -> ServerFacts.read(link), SERVER, lists, clock);
+        this.store = new Cached<>(() -> StoreFacts.read(session, files), STORE, lists, clock);
+        QueueReader workers = new QueueReader(session, link, lists, clock);
         this.queues = new Cached<>(() -> workers.read(facts(server)), SERVER, reads, clock);
         this.reader = new PipelineReader(session, link);
     }
@@ -80,7 +88,10 @@ final class UiModel implements AutoCloseable {
      * @param value null when nothing could be read yet
      * @param problem why it is not current; null when it is
      */
-    record Read<T>(@Nullable T value, Cached.Held<ServerFacts> server, @Nullable String problem) {}
+    record Read<T>(
+            @Nullable T value,
+            Cached.Held<ServerFacts> server,
+            @Nullable String problem) {}
 
     /** The connection, for the buttons. */
     ServerLink link() {
@@ -99,8 +110,7 @@ final class UiModel implements AutoCloseable {
         Cached.Held<StoreFacts> stored = store.get();
         ServerFacts facts = known.value() == null ? ServerFacts.NONE : known.value();
         StoreFacts records = stored.value() == null ? StoreFacts.NONE : stored.value();
-        Overview view = Overview.of(
-                facts, records, search, show, page, this::details);
+        Overview view = Overview.of(facts, records, search, show, page, this::details);
         return new Read<>(view, known, problem(known, stored.problem()));
     }
 
@@ -108,16 +118,25 @@ final class UiModel implements AutoCloseable {
     Read<PipelineView> pipeline(String name) {
         Cached.Held<ServerFacts> known = server.get();
         Cached.Held<PipelineView> view = pipelines
-                .computeIfAbsent(name, any -> new Cached<>(
-                        () -> {
-                            Cached.Held<ServerFacts> now = server.get();
-                            return reader.read(name, now.value() == null ? ServerFacts.NONE : now.value(), now.problem());
-                        },
-                        SERVER,
-                        reads,
-                        clock))
+                .computeIfAbsent(
+                        name,
+                        any -> new Cached<>(
+                                () -> {
+                                    Cached.Held<ServerFacts> now = server.get();
+                                    return reader.read(
+                                            name, now.value() == null ? ServerFacts.NONE : now.value(), now.problem());
+                                },
+                                SERVER,
+                                reads,
+                                clock))
                 .get();
         return new Read<>(view.value(), known, problem(known, view.problem()));
+    }
+
+    /** Whether the store or a folder of this machine's workers has a pipeline of this name, also before its first run. */
+    boolean serves(String name) {
+        StoreFacts known = store.get().value();
+        return known == null || known.names().contains(name);
     }
 
     /** Workers and queues. */
@@ -155,10 +174,9 @@ final class UiModel implements AutoCloseable {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ROW_MILLIS);
         List<Future<Overview.Details>> calls = new ArrayList<>();
         for (String name : names) {
-            Cached<Overview.Details> row = rows.computeIfAbsent(
-                    name, any -> new Cached<>(() -> detail(name), ROW, Runnable::run, clock));
-            calls.add(link.begin(() ->
-                    Objects.requireNonNullElse(row.get().value(), Overview.Details.NOTHING)));
+            Cached<Overview.Details> row =
+                    rows.computeIfAbsent(name, any -> new Cached<>(() -> detail(name), ROW, Runnable::run, clock));
+            calls.add(details.submit(() -> Objects.requireNonNullElse(row.get().value(), Overview.Details.NOTHING)));
         }
         List<Overview.Details> found = new ArrayList<>();
         for (Future<Overview.Details> call : calls) {
@@ -175,16 +193,42 @@ final class UiModel implements AutoCloseable {
             List<RunRow> open = known.value().open(name);
             if (!open.isEmpty()) {
                 Connection connection = link.open();
-                activities = new RunHandle(connection, open.get(0).workflowId(), open.get(0).runId()).activities();
+                activities = new RunHandle(
+                                connection,
+                                open.get(0).workflowId(),
+                                open.get(0).runId())
+                        .activities();
             }
         }
-        return new Overview.Details(records.stored(session, name), activities);
+        return new Overview.Details(records.stored(session, name), activities, alarm(known, name));
+    }
+
+    /** Asks only a monitor whose last check was suspicious, because each question costs a worker some work. */
+    private Overview.Alarm alarm(Cached.Held<ServerFacts> known, String name) {
+        RunRow monitor = known.value() == null ? null : known.value().monitors().get(name);
+        Double drift = monitor == null ? null : monitor.drift();
+        if (monitor == null || drift == null || drift < Overview.SUSPICIOUS || known.problem() != null) {
+            return Overview.Alarm.UNKNOWN;
+        }
+        try {
+            MonitorStatus status = link.open()
+                    .client()
+                    .newUntypedWorkflowStub(monitor.workflowId())
+                    .query("status", MonitorStatus.class);
+            return status.alarm().raised()
+                    ? Overview.Alarm.CONFIRMED
+                    : status.alarm().streak() > 0 ? Overview.Alarm.SUSPECTED : Overview.Alarm.NOT_CONFIRMED;
+        } catch (IOException | RuntimeException noWorker) {
+            return Overview.Alarm.UNKNOWN;
+        }
     }
 
     @Override
     public void close() {
         calls.shutdownNow();
         reads.shutdownNow();
+        lists.shutdownNow();
+        details.shutdownNow();
         link.close();
     }
 }

@@ -86,11 +86,12 @@ final class UiPages extends Handler.Abstract {
             case "/pipeline" -> {
                 String name = query.getValue("name");
                 if (name == null || name.isEmpty() || name.length() > LONGEST_NAME) {
-                    return UiReply.refuse(request, response, callback, 400, "the address needs a pipeline: /pipeline?name=NAME");
+                    return UiReply.refuse(
+                            request, response, callback, 400, "the address needs a pipeline: /pipeline?name=NAME");
                 }
                 UiModel.Read<PipelineView> read = model.pipeline(name);
                 PipelineView view = read.value();
-                if (view != null && view.unknown() && read.problem() == null) {
+                if (view != null && view.unknown() && read.problem() == null && !model.serves(name)) {
                     return UiReply.refuse(
                             request,
                             response,
@@ -99,23 +100,35 @@ final class UiPages extends Handler.Abstract {
                             "there is no pipeline '%s', and no run of it".formatted(PublicText.line(name)));
                 }
                 return UiReply.page(
-                        request, response, callback, "pipeline.jte",
+                        request,
+                        response,
+                        callback,
+                        "pipeline.jte",
                         page(name, UiPage.Place.PIPELINES, request, user, read));
             }
             case "/workers" -> {
                 return UiReply.page(
-                        request, response, callback, "workers.jte",
+                        request,
+                        response,
+                        callback,
+                        "workers.jte",
                         page("Workers and queues", UiPage.Place.WORKERS, request, user, model.queues()));
             }
             case "/approvals" -> {
                 return UiReply.page(
-                        request, response, callback, "approvals.jte",
+                        request,
+                        response,
+                        callback,
+                        "approvals.jte",
                         page("Approvals", UiPage.Place.APPROVALS, request, user, approvals()));
             }
             default -> {
                 String search = Objects.requireNonNullElse(query.getValue("search"), "");
                 return UiReply.page(
-                        request, response, callback, "overview.jte",
+                        request,
+                        response,
+                        callback,
+                        "overview.jte",
                         page(
                                 "Pipelines",
                                 UiPage.Place.PIPELINES,
@@ -133,15 +146,12 @@ final class UiPages extends Handler.Abstract {
         Cached.Held<ServerFacts> server = model.server();
         ServerFacts facts = server.value();
         return new UiModel.Read<>(
-                facts == null
-                        ? null
-                        : new ApprovalsView(facts.questions(), facts.remarks(), actions.unsigned()),
+                facts == null ? null : new ApprovalsView(facts.questions(), facts.remarks(), actions.unsigned()),
                 server,
                 UiModel.problem(server, null));
     }
 
-    private <V> UiPage<V> page(
-            String title, UiPage.Place place, Request request, UiUser user, UiModel.Read<V> read) {
+    private <V> UiPage<V> page(String title, UiPage.Place place, Request request, UiUser user, UiModel.Read<V> read) {
         ServerFacts facts = read.server().value();
         return new UiPage<>(
                 title,
@@ -173,7 +183,11 @@ final class UiPages extends Handler.Abstract {
                                     received(path, bytes, request, response, callback);
                                 } else {
                                     UiReply.refuse(
-                                            request, response, callback, 413, "the form is too long, or came too slowly");
+                                            request,
+                                            response,
+                                            callback,
+                                            413,
+                                            "the form is too long, or came too slowly");
                                 }
                             } catch (RuntimeException | StackOverflowError failed) {
                                 failed(request, response, callback, failed);
@@ -186,7 +200,8 @@ final class UiPages extends Handler.Abstract {
     private void received(String path, byte[] body, Request request, Response response, Callback callback) {
         Map<String, String> fields;
         try {
-            fields = fields(body, Objects.requireNonNullElse(request.getHeaders().get(HttpHeader.CONTENT_TYPE), ""));
+            fields =
+                    fields(body, Objects.requireNonNullElse(request.getHeaders().get(HttpHeader.CONTENT_TYPE), ""));
         } catch (JsonProcessingException | IllegalArgumentException damaged) {
             UiReply.refuse(request, response, callback, 400, "the body is neither a form nor a JSON object of texts");
             return;
@@ -197,7 +212,12 @@ final class UiPages extends Handler.Abstract {
         }
         UiUser user = UiAccess.user(request);
         if (!user.form().isEmpty() && !UiSessions.same(user.form(), fields.get("form"))) {
-            UiReply.refuse(request, response, callback, 403, "this form is of an earlier session: go back, and load the page again");
+            UiReply.refuse(
+                    request,
+                    response,
+                    callback,
+                    403,
+                    "this form is of an earlier session: go back, and load the page again");
             return;
         }
         if (path.equals("/sign-out")) {
@@ -206,13 +226,18 @@ final class UiPages extends Handler.Abstract {
             return;
         }
         if (!user.acts()) {
-            UiReply.refuse(request, response, callback, 403, "the key '%s' lacks the scope ui-act".formatted(user.name()));
+            UiReply.refuse(
+                    request, response, callback, 403, "the key '%s' lacks the scope ui-act".formatted(user.name()));
             return;
         }
         UiPage.Notice notice = path.equals("/answer") ? actions.answer(user, fields) : actions.steer(user, fields);
         model.expire();
         if (UiReply.wantsJson(request)) {
-            UiReply.json(response, callback, notice.good() ? 200 : 409, Map.of(notice.good() ? "message" : "problem", notice.text()));
+            UiReply.json(
+                    response,
+                    callback,
+                    notice.good() ? 200 : 409,
+                    Map.of(notice.good() ? "message" : "problem", notice.text()));
             return;
         }
         sessions.tell(UiAccess.cookie(request), notice);

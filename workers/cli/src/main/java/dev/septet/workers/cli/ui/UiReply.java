@@ -29,8 +29,7 @@ final class UiReply {
                 if (in == null) {
                     throw new IllegalStateException(name + " is missing from this build");
                 }
-                return new StaticFile(
-                        type + ";charset=utf-8", new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                return new StaticFile(type + ";charset=utf-8", new String(in.readAllBytes(), StandardCharsets.UTF_8));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -93,12 +92,20 @@ final class UiReply {
                                         ? "a key is needed: send the header Authorization: Bearer KEY"
                                         : problem))
                 : html(
-                        response, callback, 401, PageTemplate.html("ui/gate.jte", "gate", new UiGate(401, problem, true)));
+                        response,
+                        callback,
+                        401,
+                        PageTemplate.html("ui/gate.jte", "gate", new UiGate(401, problem, true)));
     }
 
     static boolean json(Response response, Callback callback, int status, Object value) {
         try {
-            return send(response, callback, status, "application/json", SpecJson.mapper().writeValueAsString(value));
+            return send(
+                    response,
+                    callback,
+                    status,
+                    "application/json",
+                    SpecJson.mapper().writeValueAsString(value));
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
@@ -114,8 +121,7 @@ final class UiReply {
         return send(response, callback, 303, null, "");
     }
 
-    private static boolean send(
-            Response response, Callback callback, int status, @Nullable String type, String text) {
+    private static boolean send(Response response, Callback callback, int status, @Nullable String type, String text) {
         response.setStatus(status);
         if (type != null) {
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);

@@ -61,11 +61,7 @@ public final class UiServer implements AutoCloseable {
         } else {
             http.addCustomizer(new SecureRequestCustomizer(false));
             connector = new ServerConnector(
-                    server,
-                    1,
-                    1,
-                    new SslConnectionFactory(tls.open(), "http/1.1"),
-                    new HttpConnectionFactory(http));
+                    server, 1, 1, new SslConnectionFactory(tls.open(), "http/1.1"), new HttpConnectionFactory(http));
         }
         connector.setHost(host);
         connector.setPort(port);
@@ -95,7 +91,11 @@ public final class UiServer implements AutoCloseable {
     public String address() {
         String host = connector.getHost();
         return String.format(
-                Locale.ROOT, "%s://%s:%d", scheme, host.contains(":") ? "[" + host + "]" : host, connector.getLocalPort());
+                Locale.ROOT,
+                "%s://%s:%d",
+                scheme,
+                host.contains(":") ? "[" + host + "]" : host,
+                connector.getLocalPort());
     }
 
     @Override

@@ -82,7 +82,8 @@ final class UiSessions {
     synchronized String begin(ApiKey key) {
         String cookie = LoopbackAccess.newToken();
         sessions.put(
-                cookie, new Session(key, LoopbackAccess.newToken(), clock.instant().plus(STAY), new UiPage.Notice[1]));
+                cookie,
+                new Session(key, LoopbackAccess.newToken(), clock.instant().plus(STAY), new UiPage.Notice[1]));
         return cookie;
     }
 
@@ -134,8 +135,7 @@ final class UiSessions {
     static boolean same(String expected, @Nullable String given) {
         return given != null
                 && MessageDigest.isEqual(
-                        expected.getBytes(StandardCharsets.UTF_8),
-                        given.getBytes(StandardCharsets.UTF_8));
+                        expected.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Reads a changed key file, and whether the key is still in it. */
@@ -148,6 +148,7 @@ final class UiSessions {
     }
 
     private boolean reads(ApiKey key) {
-        return key.scopes().contains(KeyScope.UI_READ) && !key.expired(clock.instant());
+        boolean reads = key.scopes().contains(KeyScope.UI_READ) || key.scopes().contains(KeyScope.UI_ACT);
+        return reads && !key.expired(clock.instant());
     }
 }

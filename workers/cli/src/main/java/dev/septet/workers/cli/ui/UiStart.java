@@ -79,7 +79,9 @@ public record UiStart(
      */
     public static Optional<Running> worker(Session session) throws IOException {
         Optional<UiStart> declared = declared(session);
-        return declared.isEmpty() ? Optional.empty() : Optional.of(declared.get().start(session));
+        return declared.isEmpty()
+                ? Optional.empty()
+                : Optional.of(declared.get().start(session));
     }
 
     /**
@@ -113,7 +115,8 @@ public record UiStart(
     public Running start(Session session) throws IOException {
         if (port < 0 || port > LARGEST_PORT) {
             throw new CliProblem(
-                    ExitCode.USAGE, String.format(Locale.ROOT, "the port is a number from 0 to %d, not %d", LARGEST_PORT, port));
+                    ExitCode.USAGE,
+                    String.format(Locale.ROOT, "the port is a number from 0 to %d, not %d", LARGEST_PORT, port));
         }
         boolean loopback;
         try {

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Values as the pages write them. The templates escape them. */
 public final class Words {
-    private static final DateTimeFormatter MINUTE =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd\u00a0HH:mm\u00a0'UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
     private static final int LONGEST = 300;
     private static final int LONGEST_TEXT = 2000;
 
@@ -54,13 +55,13 @@ public final class Words {
         return DisplayText.of(text, LONGEST_TEXT);
     }
 
-    /** A time, to the minute, in UTC; the text itself if it is no time. */
+    /** A time, to the minute, in UTC, which no line breaks; the text itself if it is no time. */
     public static String time(@Nullable String iso) {
         if (iso == null) {
             return "";
         }
         try {
-            return MINUTE.format(Instant.parse(iso)) + " UTC";
+            return MINUTE.format(Instant.parse(iso));
         } catch (DateTimeParseException other) {
             return of(iso);
         }
@@ -68,7 +69,7 @@ public final class Words {
 
     /** A time in milliseconds since 1970. */
     public static String time(long millis) {
-        return MINUTE.format(Instant.ofEpochMilli(millis)) + " UTC";
+        return MINUTE.format(Instant.ofEpochMilli(millis));
     }
 
     /** A duration. */
@@ -79,7 +80,7 @@ public final class Words {
     /** A confidence. Only certainty is 100 %. */
     public static String percent(double part) {
         double percent = part >= 1 ? 100 : Math.min(99.9, 100 * part);
-        return String.format(Locale.ROOT, percent >= 99 && percent < 100 ? "%.1f %%" : "%.0f %%", percent);
+        return String.format(Locale.ROOT, percent >= 99 && percent < 100 ? "%.1f\u00a0%%" : "%.0f\u00a0%%", percent);
     }
 
     /** A score. */

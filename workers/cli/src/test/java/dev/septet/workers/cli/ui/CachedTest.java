@@ -18,8 +18,7 @@ class CachedTest {
     private Instant now = Instant.parse("2026-11-29T18:00:00Z");
     private final Queue<Object> answers = new ArrayDeque<>();
     private final List<Object> read = new ArrayList<>();
-    private final Cached<Object> cached =
-            new Cached<>(this::answer, Duration.ofSeconds(2), Runnable::run, new Moved());
+    private final Cached<Object> cached = new Cached<>(this::answer, Duration.ofSeconds(2), Runnable::run, new Moved());
 
     private final class Moved extends Clock {
         @Override

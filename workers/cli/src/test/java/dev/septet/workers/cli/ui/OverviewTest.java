@@ -20,7 +20,18 @@ class OverviewTest {
 
     private static RunRow run(String pipeline, String state, @Nullable Double drift) {
         return new RunRow(
-                pipeline, "run-" + pipeline, state, "2026-11-29T18:00:00Z", null, pipeline, "train", null, null, "GO", 0.5, drift);
+                pipeline,
+                "run-" + pipeline,
+                state,
+                "2026-11-29T18:00:00Z",
+                null,
+                pipeline,
+                "train",
+                null,
+                null,
+                "GO",
+                0.5,
+                drift);
     }
 
     private static List<Overview.Details> nothing(List<String> names) {

@@ -50,7 +50,8 @@ class UiServerTest {
 
     private static HttpResponse<String> get(UiStart.Running running, String path, String... headers)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(running.server().address() + path));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(running.server().address() + path));
         if (headers.length > 0) {
             request.headers(headers);
         }
@@ -59,7 +60,8 @@ class UiServerTest {
 
     private static HttpResponse<String> post(UiStart.Running running, String path, String body, String... headers)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(running.server().address() + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(running.server().address() + path))
                 .header("Content-Type", FORM)
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         if (headers.length > 0) {
@@ -77,8 +79,8 @@ class UiServerTest {
 
     /** The cookie that a browser gets for a key. */
     private static String signIn(UiStart.Running running, String key) throws IOException, InterruptedException {
-        HttpResponse<String> response =
-                post(running, "/sign-in", "key=" + key, "Origin", running.server().address());
+        HttpResponse<String> response = post(
+                running, "/sign-in", "key=" + key, "Origin", running.server().address());
         assertThat(response.statusCode()).as(response.body()).isEqualTo(303);
         String cookie = response.headers().firstValue("Set-Cookie").orElseThrow();
         assertThat(cookie).contains("HttpOnly", "SameSite=Strict", "Path=/").doesNotContain(key);
@@ -86,7 +88,8 @@ class UiServerTest {
     }
 
     private static String form(String page) {
-        Matcher secret = Pattern.compile("name=\"form\" value=\"([0-9a-f]{48})\"").matcher(page);
+        Matcher secret =
+                Pattern.compile("name=\"form\" value=\"([0-9a-f]{48})\"").matcher(page);
         assertThat(secret.find()).isTrue();
         return secret.group(1);
     }
@@ -132,10 +135,16 @@ class UiServerTest {
         try (UiStart.Running running = start()) {
             int last = 0;
             for (int tries = 0; tries < 25; tries++) {
-                last = get(running, "/", "Authorization", "Bearer wrong" + tries).statusCode();
+                last = get(running, "/", "Authorization", "Bearer wrong" + tries)
+                        .statusCode();
             }
             assertThat(last).isEqualTo(429);
-            assertThat(post(running, "/sign-in", "key=wrong", "Origin", running.server().address())
+            assertThat(post(
+                                    running,
+                                    "/sign-in",
+                                    "key=wrong",
+                                    "Origin",
+                                    running.server().address())
                             .statusCode())
                     .isEqualTo(429);
             assertThat(json(running, "/").path("view").path("matches").asInt()).isZero();
@@ -157,7 +166,14 @@ class UiServerTest {
             assertThat(post(running, "/steer", good, "Cookie", cookie, "Origin", "https://example.com")
                             .statusCode())
                     .isEqualTo(403);
-            assertThat(post(running, "/steer", good.replaceAll("form=[0-9a-f]{4}", "form=0000"), "Cookie", cookie, "Origin", own)
+            assertThat(post(
+                                    running,
+                                    "/steer",
+                                    good.replaceAll("form=[0-9a-f]{4}", "form=0000"),
+                                    "Cookie",
+                                    cookie,
+                                    "Origin",
+                                    own)
                             .body())
                     .contains("earlier session");
             assertThat(post(running, "/steer", good, "Cookie", "septet-page-1=" + "0".repeat(48), "Origin", own)
@@ -169,7 +185,14 @@ class UiServerTest {
             assertThat(get(running, "/", "Cookie", cookie).body())
                     .as("what the button did, once")
                     .contains("no Temporal server runs on this machine");
-            assertThat(post(running, "/steer", good.replace("back=/workers", "back=//evil.example"), "Cookie", cookie, "Origin", own)
+            assertThat(post(
+                                    running,
+                                    "/steer",
+                                    good.replace("back=/workers", "back=//evil.example"),
+                                    "Cookie",
+                                    cookie,
+                                    "Origin",
+                                    own)
                             .headers()
                             .firstValue("Location"))
                     .contains("/");
@@ -206,12 +229,17 @@ class UiServerTest {
             assertThat(post(running, "/steer", steer, "Cookie", cookie, "Origin", own)
                             .body())
                     .contains("lacks the scope ui-act");
-            HttpResponse<String> acted = post(
-                    running, "/steer", steer, "Authorization", "Bearer " + anna, "Accept", "application/json");
+            HttpResponse<String> acted =
+                    post(running, "/steer", steer, "Authorization", "Bearer " + anna, "Accept", "application/json");
             assertThat(acted.statusCode()).isEqualTo(409);
             assertThat(acted.body()).contains("no Temporal server runs on this machine");
 
-            Files.writeString(file, Files.readString(file).lines().filter(line -> !line.startsWith("reader")).reduce("", (a, b) -> a + b + "\n"));
+            Files.writeString(
+                    file,
+                    Files.readString(file)
+                            .lines()
+                            .filter(line -> !line.startsWith("reader"))
+                            .reduce("", (a, b) -> a + b + "\n"));
             assertThat(get(running, "/", "Cookie", cookie).statusCode())
                     .as("the operator removed the key")
                     .isEqualTo(401);
@@ -222,13 +250,15 @@ class UiServerTest {
     void otherMachinesNeedKeysAndAPortIsTakenOnce() throws Exception {
         assertThatThrownBy(() -> new UiStart("0.0.0.0", 0, null, null).start(session()))
                 .isInstanceOfSatisfying(
-                        CliProblem.class, problem -> assertThat(problem.exitCode()).isEqualTo(ExitCode.USAGE))
+                        CliProblem.class,
+                        problem -> assertThat(problem.exitCode()).isEqualTo(ExitCode.USAGE))
                 .hasMessageContaining("lets other machines connect, and no keys are set");
         try (UiStart.Running running = start()) {
             int port = URI.create(running.server().address()).getPort();
             assertThatThrownBy(() -> new UiStart(UiStart.HOST, port, null, null).start(session()))
-                    .isInstanceOfSatisfying(CliProblem.class, problem -> assertThat(problem.exitCode())
-                            .isEqualTo(ExitCode.PORT_TAKEN));
+                    .isInstanceOfSatisfying(
+                            CliProblem.class,
+                            problem -> assertThat(problem.exitCode()).isEqualTo(ExitCode.PORT_TAKEN));
         }
     }
 
@@ -258,7 +288,12 @@ class UiServerTest {
             String page = get(running, "/pipeline?name=support-bot", "Authorization", "Bearer " + token(running))
                     .body();
             assertThat(page)
-                    .contains("Not current:", "</code> starts one. ", "3f3f3f3f3f3f", "exactMatch over versions", "2023-11-14, run 0199c5a0: 0.5")
+                    .contains(
+                            "Not current:",
+                            "</code> starts one. ",
+                            "3f3f3f3f3f3f",
+                            "exactMatch over versions",
+                            "2023-11-14, run 0199c5a0: 0.5")
                     .contains("&lt;/td&gt;&lt;script&gt;alert(1)&lt;/script&gt;")
                     .doesNotContain("<script>alert");
             assertThat(json(running, "/pipeline?name=support-bot").at("/view/charts/0/points"))
@@ -275,8 +310,8 @@ class UiServerTest {
     @Test
     void anEmptyListTeachesTheFirstCommand() throws Exception {
         try (UiStart.Running running = start()) {
-            String page =
-                    get(running, "/", "Authorization", "Bearer " + token(running)).body();
+            String page = get(running, "/", "Authorization", "Bearer " + token(running))
+                    .body();
             assertThat(page).contains("No pipeline yet", "septet run examples/quickstart/pipeline.groovy");
         }
     }

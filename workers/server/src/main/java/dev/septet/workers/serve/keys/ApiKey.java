@@ -49,8 +49,7 @@ public record ApiKey(
                     Locale.ROOT, "is not a key: expected at least %d characters of ASCII without spaces", SHORTEST));
         }
         String hash = HexFormat.of().formatHex(hash(key));
-        return new ApiKey(
-                "key-" + hash.substring(0, NAME_DIGITS), hash, KeyScope.MODEL_SERVER, List.of(), null);
+        return new ApiKey("key-" + hash.substring(0, NAME_DIGITS), hash, KeyScope.MODEL_SERVER, List.of(), null);
     }
 
     /** The text of a new random key. */

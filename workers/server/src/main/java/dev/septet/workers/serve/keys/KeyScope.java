@@ -22,8 +22,7 @@ public enum KeyScope {
     UI_ACT;
 
     /** The scopes of a key whose line names none: all of the model server, and none of {@code septet ui}. */
-    public static final Set<KeyScope> MODEL_SERVER =
-            Collections.unmodifiableSet(EnumSet.of(CHAT, FEEDBACK, MODELS));
+    public static final Set<KeyScope> MODEL_SERVER = Collections.unmodifiableSet(EnumSet.of(CHAT, FEEDBACK, MODELS));
 
     /** The scope's name in key files. */
     public String word() {

@@ -1,0 +1,54 @@
+package dev.septet.workers.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.septet.workers.cli.ui.UiStart;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the page about {@code septet ui} shows is what the program takes. */
+class UiDocPageTest {
+    private static final String PAGE = "ui.md";
+
+    @TempDir
+    private Path home = Path.of("");
+
+    @Test
+    void itsCommandsAreThoseOfTheProgram() throws IOException {
+        List<String> lines = DocPage.of(PAGE).blocks("bash").stream()
+                .flatMap(String::lines)
+                .filter(line -> line.startsWith("./septet "))
+                .toList();
+        for (String line : lines) {
+            String[] words = line.replaceAll("\\s+#.*", "").split(" ");
+            assertThat(Septet.commandLine(new Captured(home).session())
+                            .parseArgs(List.of(words).subList(1, words.length).toArray(String[]::new))
+                            .subcommand())
+                    .as(line)
+                    .isNotNull();
+        }
+        assertThat(lines).hasSizeGreaterThan(4);
+        assertThat(DocPage.of(PAGE).text())
+                .contains(String.format(Locale.ROOT, "http://%s:%d", UiStart.HOST, UiStart.PORT));
+    }
+
+    @Test
+    void aWorkersSettingIsAnAddressOrOff() {
+        for (String wrong : List.of("8237", "localhost", "http://localhost:8237", "a b:1")) {
+            Captured septet = new Captured(home).with("SEPTET_UI", wrong);
+            assertThat(septet.run("worker", "--role", "light")).as(wrong).isEqualTo(2);
+            assertThat(septet.err()).contains("SEPTET_UI", "an address and a port such as 127.0.0.1:8237, or off");
+        }
+    }
+
+    @Test
+    void aWorkerServesNoPageToOthersWithoutKeys() {
+        Captured septet = new Captured(home).with("SEPTET_UI", "0.0.0.0:0");
+        assertThat(septet.run("worker", "--role", "light")).as(septet.err()).isEqualTo(2);
+        assertThat(septet.err()).contains("no keys are set", "SEPTET_UI_KEY_FILE");
+    }
+}
