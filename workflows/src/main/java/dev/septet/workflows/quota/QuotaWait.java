@@ -37,8 +37,8 @@ public final class QuotaWait {
         this.show = show;
         StagePolicy endless = new StagePolicy(
                 Duration.ofMinutes(1), Duration.ofMinutes(1), 0, Duration.ofSeconds(1), StagePolicy.DEFAULT_FACTOR);
-        activities = StageStubs.activities(
-                QuotaActivities.class, endless, TaskQueues.LIGHT, "quota of team " + run.team());
+        activities =
+                StageStubs.activities(QuotaActivities.class, endless, TaskQueues.LIGHT, "quota of team " + run.team());
     }
 
     /**
