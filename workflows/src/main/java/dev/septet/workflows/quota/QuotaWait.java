@@ -59,7 +59,7 @@ public final class QuotaWait {
                 return;
             }
             if (fails) {
-                throw FailureType.QUOTA_USED_UP.of(stage.word() + ": " + usedUp);
+                throw FailureType.QUOTA_USED_UP.of(usedUp);
             }
             waited = true;
             show.accept(new WaitReason(stage, usedUp, List.of("septet quota " + run.team())));

@@ -94,7 +94,7 @@ public final class ScaleBenchmark {
         Map<String, Double> before = memory.processorSeconds();
         long from = System.nanoTime();
         for (int run = 0; run < runs; run++) {
-            String id = "scale-%s-%d".formatted(UUID.randomUUID(), run);
+            String id = "scale-" + UUID.randomUUID() + "-" + run;
             String pipeline = "p-" + (run % pipelines + 1);
             all.add(starters.submit(() -> {
                 long began = System.nanoTime();
@@ -203,7 +203,7 @@ public final class ScaleBenchmark {
                     .startWorkflowExecution(StartWorkflowExecutionRequest.newBuilder()
                             .setNamespace(connection.server().namespace())
                             .setRequestId(UUID.randomUUID().toString())
-                            .setWorkflowId("idle-%d/monitor".formatted(monitor))
+                            .setWorkflowId(idle(monitor))
                             .setWorkflowType(WorkflowType.newBuilder().setName("Monitor"))
                             .setTaskQueue(TaskQueue.newBuilder().setName(TaskQueues.LIGHT))
                             .setInput(request)
@@ -220,10 +220,14 @@ public final class ScaleBenchmark {
         memory(String.format(Locale.ROOT, "%,d idle monitors", count));
     }
 
+    private static String idle(int monitor) {
+        return "idle-" + monitor + "/monitor";
+    }
+
     /** Waits until the last monitors have checked once, and none waits for a worker any more. */
     private void awaitIdle(int count) throws InterruptedException {
         for (int monitor = 0; monitor < count; monitor++) {
-            String id = "idle-%d/monitor".formatted(monitor);
+            String id = idle(monitor);
             while (true) {
                 List<HistoryEvent> events =
                         connection.client().fetchHistory(id).getEvents();
