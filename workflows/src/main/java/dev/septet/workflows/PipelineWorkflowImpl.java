@@ -189,9 +189,9 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         return stage -> {
             try {
                 quota.before(stage);
-            } catch (ApplicationFailure usedUp) {
-                board.set(stage, State.FAILED, usedUp.getOriginalMessage());
-                throw usedUp;
+            } catch (TemporalFailure failure) {
+                board.set(stage, State.FAILED, FailureCauses.message(failure));
+                throw StageRunner.plain(stage.word() + ": ", failure);
             }
         };
     }

@@ -20,7 +20,7 @@ public final class RunShare {
     private static final int KEY_BYTES = 64;
 
     private static final WorkflowLocal<Priority> CURRENT =
-            WorkflowLocal.withInitial(() -> Workflow.getInfo().getPriority());
+            WorkflowLocal.withCachedInitial(() -> Workflow.getInfo().getPriority());
 
     private RunShare() {}
 

@@ -150,7 +150,7 @@ public enum Setting {
                     ProcessKind.TRAINING,
                     ProcessKind.SERVER,
                     ProcessKind.PLUGIN),
-            "YAML file with the outside trainers, endpoints, buckets and databases that pipelines may name."),
+            "YAML file with the outside trainers, endpoints, buckets, databases and teams that pipelines may name."),
     TRAINER_RUNS(
             "SEPTET_TRAINER_RUNS",
             "trainers in the state folder",

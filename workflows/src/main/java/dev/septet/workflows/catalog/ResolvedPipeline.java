@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param share what the operator of the workers gives to the run's team; null where the operator declares no teams
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record ResolvedPipeline(RunRef run, PipelineSpec spec, @Nullable TeamShare share) implements RunScoped {
+public record ResolvedPipeline(
+        RunRef run, PipelineSpec spec, @Nullable TeamShare share) implements RunScoped {
     /** The pipeline of a run without a share. */
     public ResolvedPipeline(RunRef run, PipelineSpec spec) {
         this(run, spec, null);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record QuotaAnswer(
-        @Nullable String usedUp, @JsonInclude(JsonInclude.Include.NON_DEFAULT) long until) {
+        @Nullable String usedUp,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) long until) {
     /** The stage may begin. */
     public static final QuotaAnswer FREE = new QuotaAnswer(null, 0);
 }

@@ -37,8 +37,8 @@ public final class QuotaWait {
         this.show = show;
         StagePolicy endless = new StagePolicy(
                 Duration.ofMinutes(1), Duration.ofMinutes(1), 0, Duration.ofSeconds(1), StagePolicy.DEFAULT_FACTOR);
-        activities = StageStubs.activities(
-                QuotaActivities.class, endless, TaskQueues.LIGHT, "quota of team " + run.team());
+        activities =
+                StageStubs.activities(QuotaActivities.class, endless, TaskQueues.LIGHT, "quota of team " + run.team());
     }
 
     /**
@@ -59,7 +59,7 @@ public final class QuotaWait {
                 return;
             }
             if (fails) {
-                throw FailureType.QUOTA_USED_UP.of(stage.word() + ": " + usedUp);
+                throw FailureType.QUOTA_USED_UP.of(usedUp);
             }
             waited = true;
             show.accept(new WaitReason(stage, usedUp, List.of("septet quota " + run.team())));

@@ -109,9 +109,7 @@ public final class CatalogActivitiesImpl implements CatalogActivities {
     private List<String> searchable() {
         WorkflowClient client = Activity.getExecutionContext().getWorkflowClient();
         Attributes known = attributes;
-        if (known == null
-                || known.client() != client
-                || System.nanoTime() - known.nanos() > REMEMBERED.toNanos()) {
+        if (known == null || known.client() != client || System.nanoTime() - known.nanos() > REMEMBERED.toNanos()) {
             known = new Attributes(client, new SearchRegister(client).settable(), System.nanoTime());
             attributes = known.names().isEmpty() ? null : known;
         }

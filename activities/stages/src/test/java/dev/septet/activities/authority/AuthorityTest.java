@@ -33,6 +33,7 @@ import dev.septet.workflows.deploy.DeployRequest;
 import dev.septet.workflows.deploy.Publication;
 import dev.septet.workflows.evaluate.EvaluateRequest;
 import dev.septet.workflows.prepare.PrepareRequest;
+import dev.septet.workflows.quota.TeamShare;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,6 +134,23 @@ class AuthorityTest {
         refused(
                 () -> authority.check(resolved("first", served()).run(), List.of()),
                 "run first has no ticket: a stage cannot run alone");
+    }
+
+    /** The team decides whose quota a run uses, so nobody may change it after the file was read. */
+    @Test
+    void refusesAnotherTeam() throws IOException {
+        RunRef bare = resolved("first", served()).run();
+        ResolvedPipeline counted =
+                authority.admitted(new ResolvedPipeline(bare.withTeam("search"), run.spec(), new TeamShare(2, true)));
+
+        assertThat(counted.share()).isEqualTo(new TeamShare(2, true));
+        RunRef known = throughHistory(counted).run();
+        assertThat(known.team()).isEqualTo("search");
+        authority.check(known, List.of());
+        refused(() -> authority.check(known.withTeam("ads"), List.of()), "does not match its pipeline");
+        refused(
+                () -> authority.check(bare.withTicket(Objects.requireNonNull(known.ticket())), List.of()),
+                "does not match its pipeline");
     }
 
     /** A comma too many before the code: no other spelling of a ticket is one. */

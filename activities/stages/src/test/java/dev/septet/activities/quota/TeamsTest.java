@@ -7,6 +7,7 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.RunPriority;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.quota.QuotaAnswer;
 import dev.septet.workflows.quota.QuotaRequest;
@@ -49,7 +50,8 @@ class TeamsTest {
                 .isEqualTo(new TeamShare(1, false));
         assertThat(teams.of(pipeline("any", "")).orElseThrow().name()).isEqualTo("default");
         assertThat(Teams.NONE.of(pipeline("desk", "team 'search'"))).isEmpty();
-        assertThat(teams("endpoints: {}\n").of(pipeline("desk", "team 'search'"))).isEmpty();
+        assertThat(teams("endpoints: {}\n").of(pipeline("desk", "team 'search'")))
+                .isEmpty();
     }
 
     @Test
@@ -91,6 +93,22 @@ class TeamsTest {
                 .isInstanceOf(StageProblem.class)
                 .hasMessageContaining("operator.yaml (SEPTET_TRAINERS)")
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void thePagesFilesAreRead() throws IOException {
+        String page = Files.readString(Path.of("../../.github/docs/teams.md"));
+        PipelineSpec spec = compiled(block(page, "groovy"));
+        Teams teams = teams(block(page, "yaml"));
+
+        assertThat(spec.priority()).isEqualTo(RunPriority.INTERACTIVE);
+        assertThat(teams.of(spec).orElseThrow().quotas()).hasSize(3);
+        assertThat(teams.of(pipeline("other", "")).orElseThrow().share()).isEqualTo(new TeamShare(1, true));
+    }
+
+    private static String block(String page, String language) {
+        String after = page.substring(page.indexOf("```" + language + "\n") + language.length() + 4);
+        return after.substring(0, after.indexOf("```"));
     }
 
     @Test
@@ -140,6 +158,10 @@ class TeamsTest {
                     train { method lora() }
                 }
                 """.formatted(name, words);
+        return compiled(text);
+    }
+
+    private static PipelineSpec compiled(String text) {
         return PipelineCompiler.compile(
                         PipelineSource.of("pipeline.groovy", text.getBytes(StandardCharsets.UTF_8)), Map.of())
                 .spec()

@@ -51,7 +51,8 @@ class UsageRecordsTest {
         use.goOn(); // a timer that fires late
 
         assertThat(used()).isCloseTo(1.5, within(1e-9));
-        assertThat(records.byPipeline("search", UsedKind.GPU_HOURS, span(), now)).containsOnlyKeys("desk");
+        assertThat(records.byPipeline("search", UsedKind.GPU_HOURS, span(), now))
+                .containsOnlyKeys("desk");
     }
 
     /** Kills between any two actions: what is counted is never less than the slot was held, and at most a minute more each. */

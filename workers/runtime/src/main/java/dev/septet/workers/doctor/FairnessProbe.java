@@ -69,7 +69,7 @@ record FairnessProbe(Connection connection) {
     }
 
     private WorkflowExecution start(String queue, String key, int number) {
-        String id = "%s/%d".formatted(queue, number);
+        String id = queue + "/" + number;
         String run = connection
                 .stubs()
                 .blockingStub()
