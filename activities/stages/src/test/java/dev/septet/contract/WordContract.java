@@ -48,6 +48,7 @@ public abstract class WordContract<T extends Extension> {
                         Objects.requireNonNull(spec.monitor()).drifts().get(0).extension());
             case CHANNEL ->
                 ((ExtensionSpec.ForChannel) spec.notifications().get(0).to()).extension();
+            case TRACKER -> ((ExtensionSpec.ForTracker) spec.trackers().get(0)).extension();
         };
     }
 
@@ -75,6 +76,7 @@ public abstract class WordContract<T extends Extension> {
             case TARGET -> target = line();
             case DETECTOR -> drift = line() + feature();
             case CHANNEL -> notify = "notify " + line();
+            case TRACKER -> notify = "track " + line();
         }
         return """
             pipeline('contract') {

@@ -34,6 +34,8 @@ import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.MethodExtension;
 import dev.septet.dsl.extension.ExtensionJars;
 import dev.septet.dsl.extension.ExtensionProblem;
+import dev.septet.activities.track.TrackerExtension;
+import dev.septet.activities.track.run.TrackedRun;
 import dev.septet.dsl.extension.ExtensionWord;
 import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.extension.WordOption;
@@ -211,6 +213,20 @@ class JarWordsTest {
         @Override
         public void send(ExtensionSpec used, Notice notice, byte[] json) {
             System.setProperty(used.text("name"), "%s: %s".formatted(notice.id(), notice.message()));
+        }
+    }
+
+    /** A tracker that keeps the newest state of a run in a system property. */
+    public static final class Kept implements TrackerExtension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.tracker("kept", "A system property.", WordOption.text("name", "Its name.", null));
+        }
+
+        @Override
+        public String send(ExtensionSpec used, TrackedRun run) {
+            System.setProperty(used.text("name"), run.runId() + " " + run.moment().state());
+            return used.text("name");
         }
     }
 

@@ -40,6 +40,11 @@ public record DeclaredTracker(
         MLFLOW,
         OPENLINEAGE;
 
+        /** A path whose answer shows that the server is there, and whether it accepts the key. */
+        String probe() {
+            return this == MLFLOW ? "/api/2.0/mlflow/experiments/search?max_results=1" : "/api/v1/lineage";
+        }
+
         /** As files write it. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);

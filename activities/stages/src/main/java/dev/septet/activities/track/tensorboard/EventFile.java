@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.zip.CRC32C;
 
 /**
@@ -103,11 +104,10 @@ final class EventFile {
         if (text.equals("true") || text.equals("false")) {
             return new ProtoMessage().number(4, text.equals("true") ? 1 : 0);
         }
-        try {
-            return new ProtoMessage().real(2, Double.parseDouble(text));
-        } catch (NumberFormatException name) {
-            return new ProtoMessage().text(3, text);
-        }
+        OptionalDouble number = TrackedRun.number(text);
+        return number.isPresent()
+                ? new ProtoMessage().real(2, number.getAsDouble())
+                : new ProtoMessage().text(3, text);
     }
 
     private void session(long millis, String name, int field, ProtoMessage content) {
