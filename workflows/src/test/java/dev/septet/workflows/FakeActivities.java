@@ -204,6 +204,7 @@ final class FakeActivities
 
     /** What people were told. */
     final FakeNotices notices = new FakeNotices();
+
     final FakeTracks tracks = new FakeTracks();
 
     final FakeRunPages pages = new FakeRunPages();

@@ -34,7 +34,9 @@ class TrackingTest {
                         new TrackedIn("mlflow('team')", "http://mlflow.example.com/run", null),
                         new TrackedIn("tensorboard('board')", "http://mlflow.example.com/run", null));
         RunMoment end = stack.activities.tracks.moments.get(stack.activities.tracks.moments.size() - 1);
-        assertThat(end.stages()).extracting(StageSpan::stage).containsExactly(Stage.PREPARE, Stage.INITIALIZE, Stage.SETUP, Stage.TRAIN, Stage.EVALUATE);
+        assertThat(end.stages())
+                .extracting(StageSpan::stage)
+                .containsExactly(Stage.PREPARE, Stage.INITIALIZE, Stage.SETUP, Stage.TRAIN, Stage.EVALUATE);
         assertThat(Objects.requireNonNull(end.endedMillis())).isGreaterThanOrEqualTo(end.startedMillis());
     }
 
@@ -46,15 +48,14 @@ class TrackingTest {
         stack.activities.tracks.away = true;
         PipelineReport report = stack.run("hello");
 
-        List<HistoryEvent> events = stack.server.getWorkflowClient().fetchHistory("hello").getEvents();
+        List<HistoryEvent> events =
+                stack.server.getWorkflowClient().fetchHistory("hello").getEvents();
         Timestamp began = events.get(0).getEventTime();
         Timestamp ended = events.get(events.size() - 1).getEventTime();
         assertThat(ended.getSeconds() - began.getSeconds()).isBetween(75L, 300L);
         assertThat(report.checkpoint()).isEqualTo(before.checkpoint());
         assertThat(report.evaluation()).isEqualTo(before.evaluation());
-        assertThat(report.tracked())
-                .extracting(TrackedIn::problem)
-                .containsOnly("tracker 'team' cannot be reached");
+        assertThat(report.tracked()).extracting(TrackedIn::problem).containsOnly("tracker 'team' cannot be reached");
         assertThat(Stack.details(stack.server.getWorkflowClient().newUntypedWorkflowStub("hello")))
                 .contains("mlflow('team') does not have the whole run: tracker 'team' cannot be reached");
     }

@@ -35,7 +35,13 @@ public abstract class TrackerWordContract extends WordContract<TrackerExtension>
 
     private String send(RunMoment.State state) throws Exception {
         RunMoment moment = new RunMoment(
-                state, 1000, state == RunMoment.State.RUNNING ? null : 9000L, "support", Trigger.REQUEST, List.of(), null);
+                state,
+                1000,
+                state == RunMoment.State.RUNNING ? null : 9000L,
+                "support",
+                Trigger.REQUEST,
+                List.of(),
+                null);
         TrackedRun run = new TrackedRun(
                 "support",
                 "run-1",

@@ -20,20 +20,23 @@ import org.jspecify.annotations.Nullable;
  * @param problem why it is not allowed or does not answer; null when it does
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record TrackerCheck(
-        String tracker, @Nullable String problem) {
+public record TrackerCheck(String tracker, @Nullable String problem) {
     /** The trackers of a pipeline. */
     public static List<TrackerCheck> of(PipelineSpec spec, DeclaredTrackers servers) throws InterruptedException {
         List<TrackerCheck> all = new ArrayList<>();
         for (TrackerSpec tracker : spec.trackers()) {
             String where = "track " + tracker.written();
             if (tracker instanceof MlflowSpec mlflow) {
-                all.add(check(tracker.written(), servers, () ->
-                        servers.tracker(where, mlflow.tracker(), DeclaredTracker.Type.MLFLOW, spec.name())));
+                all.add(check(
+                        tracker.written(),
+                        servers,
+                        () -> servers.tracker(where, mlflow.tracker(), DeclaredTracker.Type.MLFLOW, spec.name())));
             } else if (tracker instanceof OpenLineageSpec lineage && lineage.tracker() != null) {
                 String name = lineage.tracker();
-                all.add(check(tracker.written(), servers, () ->
-                        servers.tracker(where, name, DeclaredTracker.Type.OPENLINEAGE, spec.name())));
+                all.add(check(
+                        tracker.written(),
+                        servers,
+                        () -> servers.tracker(where, name, DeclaredTracker.Type.OPENLINEAGE, spec.name())));
             } else {
                 all.add(new TrackerCheck(tracker.written(), null));
             }

@@ -30,12 +30,12 @@ import dev.septet.activities.notify.ChannelExtension;
 import dev.septet.activities.notify.NotifyActivitiesImpl;
 import dev.septet.activities.notify.NotifySettings;
 import dev.septet.activities.result.StageKey;
+import dev.septet.activities.track.TrackerExtension;
+import dev.septet.activities.track.run.TrackedRun;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.MethodExtension;
 import dev.septet.dsl.extension.ExtensionJars;
 import dev.septet.dsl.extension.ExtensionProblem;
-import dev.septet.activities.track.TrackerExtension;
-import dev.septet.activities.track.run.TrackedRun;
 import dev.septet.dsl.extension.ExtensionWord;
 import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.extension.WordOption;
@@ -225,7 +225,8 @@ class JarWordsTest {
 
         @Override
         public String send(ExtensionSpec used, TrackedRun run) {
-            System.setProperty(used.text("name"), run.runId() + " " + run.moment().state());
+            System.setProperty(
+                    used.text("name"), run.runId() + " " + run.moment().state());
             return used.text("name");
         }
     }

@@ -95,7 +95,9 @@ final class FakeMlflow implements AutoCloseable {
 
     private synchronized void handle(HttpExchange exchange) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        received.append(exchange.getRequestURI()).append(body).append(exchange.getRequestHeaders().get("Authorization"));
+        received.append(exchange.getRequestURI())
+                .append(body)
+                .append(exchange.getRequestHeaders().get("Authorization"));
         requests++;
         if (status != 0) {
             exchange.getResponseHeaders().set("Location", "http://169.254.169.254/");
@@ -113,7 +115,9 @@ final class FakeMlflow implements AutoCloseable {
             code = call(
                     path.substring("/api/2.0/mlflow/".length()),
                     query(exchange.getRequestURI().getRawQuery()),
-                    body.isEmpty() ? SpecJson.mapper().createObjectNode() : SpecJson.mapper().readTree(body),
+                    body.isEmpty()
+                            ? SpecJson.mapper().createObjectNode()
+                            : SpecJson.mapper().readTree(body),
                     answer);
         }
         if (requests == lost) {
@@ -163,12 +167,13 @@ final class FakeMlflow implements AutoCloseable {
                         .forEach(one -> run.parameters.put(
                                 one.path("key").asText(), one.path("value").asText()));
                 body.path("tags")
-                        .forEach(one ->
-                                run.tags.put(one.path("key").asText(), one.path("value").asText()));
+                        .forEach(one -> run.tags.put(
+                                one.path("key").asText(), one.path("value").asText()));
                 body.path("metrics").forEach(run.metrics::add);
             }
-            case "runs/update" -> runs.get(body.path("run_id").asText()).state =
-                    body.path("status").asText();
+            case "runs/update" ->
+                runs.get(body.path("run_id").asText()).state =
+                        body.path("status").asText();
             case "metrics/get-history" -> {
                 ArrayNode found = answer.putArray("metrics");
                 runs.get(query.get("run_id")).metrics.stream()
@@ -185,7 +190,8 @@ final class FakeMlflow implements AutoCloseable {
                 Matcher run = RUN.matcher(query.getOrDefault("filter", ""));
                 ArrayNode found = answer.putArray("model_versions");
                 versions.values().stream()
-                        .filter(one -> run.matches() && one.path("run_id").asText().equals(run.group(1)))
+                        .filter(one ->
+                                run.matches() && one.path("run_id").asText().equals(run.group(1)))
                         .forEach(found::add);
             }
             case "model-versions/create" -> {

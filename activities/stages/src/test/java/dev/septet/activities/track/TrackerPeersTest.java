@@ -104,7 +104,9 @@ class TrackerPeersTest {
         RunFixture run = new RunFixture(folder, "openlineage(folder: 'lineage')");
         JsonNode read = peer(python(), "openlineage", sent(run, run.end()));
         assertThat(read.path("events").asInt()).isEqualTo(14);
-        assertThat(read.path("same").asBoolean()).as("the client writes the same JSON").isTrue();
+        assertThat(read.path("same").asBoolean())
+                .as("the client writes the same JSON")
+                .isTrue();
     }
 
     @Test
@@ -117,7 +119,9 @@ class TrackerPeersTest {
         assertThat(read.at("/history/39/train~1loss").asDouble()).isEqualTo(0.05);
         assertThat(read.at("/summary/eval~1exactMatch").asDouble()).isEqualTo(0.9);
         assertThat(read.at("/config/train.method.rank/value").asDouble()).isEqualTo(8);
-        assertThat(read.at("/config/septet.spec/value").asText()).as("digits, but no number").isEqualTo("5".repeat(64));
+        assertThat(read.at("/config/septet.spec/value").asText())
+                .as("digits, but no number")
+                .isEqualTo("5".repeat(64));
         assertThat(read.at("/files/model-card.md").asText()).isEqualTo("# card");
         assertThat(read.path("project").asText()).isEqualTo("support");
     }

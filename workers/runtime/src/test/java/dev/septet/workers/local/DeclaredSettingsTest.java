@@ -91,7 +91,12 @@ class DeclaredSettingsTest {
 
     /** Variables of the tests, which only the developers' page names. */
     private static final Set<String> OF_TESTS = Set.of(
-            "SEPTET_SMOLLM2_GGUF", "SEPTET_GEMMA3_GGUF", "SEPTET_S3_SERVER", "SEPTET_KUBE_APISERVER", "SEPTET_VLLM");
+            "SEPTET_SMOLLM2_GGUF",
+            "SEPTET_GEMMA3_GGUF",
+            "SEPTET_S3_SERVER",
+            "SEPTET_KUBE_APISERVER",
+            "SEPTET_VLLM",
+            "SEPTET_TRACKERS_PYTHON");
 
     /** Set for outside trainers, and read by them only. */
     private static final Set<String> OF_TRAINERS = Set.of("SEPTET_RUN");

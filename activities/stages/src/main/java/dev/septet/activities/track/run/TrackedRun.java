@@ -61,7 +61,9 @@ public record TrackedRun(
 
     /** The number that a setting is; empty for a name, also for one such as {@code 1d}. */
     public static OptionalDouble number(String setting) {
-        return NUMBER.matcher(setting).matches() ? OptionalDouble.of(Double.parseDouble(setting)) : OptionalDouble.empty();
+        return NUMBER.matcher(setting).matches()
+                ? OptionalDouble.of(Double.parseDouble(setting))
+                : OptionalDouble.empty();
     }
 
     /** Name of the run's folder. */

@@ -135,8 +135,7 @@ public final class TrackerClient {
         }
     }
 
-    private byte[] send(String method, String path, byte @Nullable [] body, String type)
-            throws InterruptedException {
+    private byte[] send(String method, String path, byte @Nullable [] body, String type) throws InterruptedException {
         requireNoLinkLocal();
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(tracker.url() + path))
                 .timeout(ANSWER)

@@ -100,7 +100,8 @@ final class OfflineRun {
     }
 
     private ProtoMessage run() {
-        ProtoMessage config = new ProtoMessage().message(1, new ProtoMessage().text(1, "_wandb").text(VALUE_JSON, "{}"));
+        ProtoMessage config = new ProtoMessage()
+                .message(1, new ProtoMessage().text(1, "_wandb").text(VALUE_JSON, "{}"));
         SortedMap<String, String> settings = new TreeMap<>();
         run.parameters().forEach((name, value) -> settings.put(name, json(value)));
         run.tags().forEach((name, value) -> settings.put(name, text(value)));
