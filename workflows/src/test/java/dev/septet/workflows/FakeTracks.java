@@ -23,11 +23,8 @@ final class FakeTracks implements TrackActivities {
         if (away) {
             throw FailureType.BACKEND_FAILED.of("tracker 'team' cannot be reached");
         }
-        sent.add("%s %s %d"
-                .formatted(
-                        tracker,
-                        request.moment().state(),
-                        request.moment().stages().size()));
+        RunMoment moment = request.moment();
+        sent.add(tracker + " " + moment.state() + " " + moment.stages().size());
         moments.add(request.moment());
         return new TrackedIn(tracker, "http://mlflow.example.com/run", null);
     }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -162,7 +163,7 @@ final class FakeMlflow implements AutoCloseable {
                 answer.set("run", json(id, run));
             }
             case "runs/log-batch" -> {
-                Run run = runs.get(body.path("run_id").asText());
+                Run run = run(body.path("run_id").asText());
                 body.path("params")
                         .forEach(one -> run.parameters.put(
                                 one.path("key").asText(), one.path("value").asText()));
@@ -172,11 +173,11 @@ final class FakeMlflow implements AutoCloseable {
                 body.path("metrics").forEach(run.metrics::add);
             }
             case "runs/update" ->
-                runs.get(body.path("run_id").asText()).state =
+                run(body.path("run_id").asText()).state =
                         body.path("status").asText();
             case "metrics/get-history" -> {
                 ArrayNode found = answer.putArray("metrics");
-                runs.get(query.get("run_id")).metrics.stream()
+                run(query.getOrDefault("run_id", "")).metrics.stream()
                         .filter(one -> one.path("key").asText().equals(query.get("metric_key")))
                         .forEach(found::add);
             }
@@ -205,6 +206,10 @@ final class FakeMlflow implements AutoCloseable {
             }
         }
         return 200;
+    }
+
+    private Run run(String id) {
+        return Objects.requireNonNull(runs.get(id), id);
     }
 
     private static ObjectNode json(String id, Run run) {

@@ -53,7 +53,7 @@ class MlflowTrackerTest {
             run.moments().forEach(worker::send);
         }
         assertWhole();
-        FakeMlflow.Run sent = mlflow.runs.get("run0");
+        FakeMlflow.Run sent = Objects.requireNonNull(mlflow.runs.get("run0"));
         assertThat(sent.state).isEqualTo("FINISHED");
         assertThat(sent.parameters)
                 .containsEntry("train.method.rank", "8")

@@ -107,10 +107,11 @@ final class RunFixture {
     /** The run at its start, after its training, after its evaluation and at its end. */
     List<TrackRequest> moments() {
         List<StageSpan> spans = new ArrayList<>();
+        long from = START;
         for (Stage stage : Stage.values()) {
             if (stage != Stage.MONITOR) {
-                long from = START + (long) stage.ordinal() * MINUTE;
                 spans.add(new StageSpan(stage, from, from + MINUTE, false, false));
+                from += MINUTE;
             }
         }
         return List.of(
