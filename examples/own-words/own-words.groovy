@@ -2,6 +2,7 @@
 pipeline('own-words') {
     description 'Routes support tickets with words of a jar'
     notify board(name: 'team'), on: [finished, failed, drifted]
+    track runTable(name: 'team')
 
     prepare {
         dataset 'data/tickets.tsv', format: tsv

@@ -64,7 +64,20 @@ public record PipelineReport(
             @Nullable DeploymentRef deployment,
             @Nullable String monitorId,
             List<SourceRows> sources) {
-        this(run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId, sources, null, null, null, List.of());
+        this(
+                run,
+                dataset,
+                model,
+                setup,
+                checkpoint,
+                evaluation,
+                deployment,
+                monitorId,
+                sources,
+                null,
+                null,
+                null,
+                List.of());
     }
 
     /** The report of a run without any results yet. */

@@ -206,6 +206,8 @@ final class FakeActivities
     /** What people were told. */
     final FakeNotices notices = new FakeNotices();
 
+    final FakeTracks tracks = new FakeTracks();
+
     final FakeRunPages pages = new FakeRunPages();
 
     final FakeQuotas quotas = new FakeQuotas();

@@ -184,6 +184,8 @@ class HistoryReplayTest {
                             "pipeline-of-pipelines.json",
                             "pipeline-notified.json",
                             "monitor-notified.json",
+                            "pipeline-tracked.json",
+                            "pipeline-tracker-away.json",
                             "pipeline-scheduled.json",
                             "monitor-turns.json",
                             "monitor-failing.json",
@@ -242,6 +244,7 @@ class HistoryReplayTest {
         recordCanary(true, "deploy-canary-rolled-back");
         recordResumption();
         recordNotices();
+        recordTracking();
         recordSources();
         recordTurns();
         recordWatchers();
@@ -429,6 +432,17 @@ class HistoryReplayTest {
             stack.activities.others.put("raw", Specs.from("raw", null));
             stack.run("hello");
             write(stack, "hello", "pipeline-of-pipelines");
+        }
+    }
+
+    private static void recordTracking() throws IOException {
+        for (boolean away : List.of(false, true)) {
+            try (Stack stack = new Stack(600)) {
+                stack.activities.spec = Specs.tracked(Specs.minimal());
+                stack.activities.tracks.away = away;
+                stack.run("hello");
+                write(stack, "hello", away ? "pipeline-tracker-away" : "pipeline-tracked");
+            }
         }
     }
 

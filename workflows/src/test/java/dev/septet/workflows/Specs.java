@@ -22,6 +22,8 @@ import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import dev.septet.dsl.pipeline.search.DimensionSpec;
 import dev.septet.dsl.pipeline.search.HalvingSpec;
+import dev.septet.dsl.pipeline.track.MlflowSpec;
+import dev.septet.dsl.pipeline.track.TensorBoardSpec;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
 import dev.septet.dsl.pipeline.train.BatchSpec;
 import dev.septet.dsl.pipeline.train.CheckpointSpec;
@@ -108,6 +110,24 @@ public final class Specs {
                         null,
                         DeploySpec.DEFAULT_POLICY),
                 null);
+    }
+
+    /** The same pipeline, tracked on a server and in a folder. */
+    static PipelineSpec tracked(PipelineSpec spec) {
+        return new PipelineSpec(
+                spec.name(),
+                spec.description(),
+                spec.schedule(),
+                spec.notifications(),
+                spec.prepare(),
+                spec.initialize(),
+                spec.setup(),
+                spec.train(),
+                spec.evaluate(),
+                spec.deploy(),
+                spec.monitor(),
+                spec.card(),
+                List.of(new MlflowSpec("team", null, null), new TensorBoardSpec("board")));
     }
 
     /** The same pipeline; these people are told of everything. */

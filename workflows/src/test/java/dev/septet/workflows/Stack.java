@@ -45,6 +45,7 @@ final class Stack implements AutoCloseable {
                 activities.steering,
                 activities.earlier,
                 activities.notices,
+                activities.tracks,
                 activities.candidates,
                 activities.forget,
                 activities.pages,

@@ -76,6 +76,7 @@ public abstract class WordContract<T extends Extension> {
             case TARGET -> target = line();
             case DETECTOR -> drift = line() + feature();
             case CHANNEL -> notify = "notify " + line();
+            case TRACKER -> notify = "track " + line();
         }
         return """
             pipeline('contract') {

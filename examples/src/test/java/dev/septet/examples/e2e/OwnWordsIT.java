@@ -67,8 +67,9 @@ class OwnWordsIT {
 
         Path plugins = Files.createDirectories(root.resolve("plugins"));
         Path notices = Files.createDirectories(root.resolve("notices"));
+        Path runs = Files.createDirectories(root.resolve("runs"));
         Files.copy(build(project), plugins.resolve("own-words-1.0.jar"));
-        Files.writeString(plugins.resolve("own-words.properties"), "notices=" + notices + "\n");
+        Files.writeString(plugins.resolve("own-words.properties"), "notices=" + notices + "\nruns=" + runs + "\n");
         environment.put("SEPTET_PLUGINS", plugins.toString());
         explains(file);
         Map<String, String> workers = Map.of("SEPTET_PLUGINS", plugins.toString());
@@ -78,6 +79,7 @@ class OwnWordsIT {
             await("the notices")
                     .atMost(Duration.ofMinutes(1))
                     .untilAsserted(() -> assertThat(events(notices)).containsExactly("finished", "drifted"));
+            assertThat(runs.resolve("team.tsv")).content().contains("FINISHED", "eval/chrf");
         }
         reruns(file, plugins);
     }

@@ -75,9 +75,9 @@ public final class Tracking {
             return List.of();
         }
         send(results, stages, state, failure);
-        Workflow.newDetachedCancellationScope(
-                        () -> Promise.allOf(lanes.stream().map(lane -> lane.done).toList())
-                                .get())
+        Workflow.newDetachedCancellationScope(() -> Promise.allOf(
+                                lanes.stream().map(lane -> lane.done).toList())
+                        .get())
                 .run();
         List<TrackedIn> all = lanes.stream().map(Lane::result).toList();
         all.stream().filter(one -> one.problem() != null).forEach(one -> remark.accept(one.line()));

@@ -65,8 +65,7 @@ public final class TrackActivitiesImpl implements TrackActivities {
             return new TensorBoardTracker(files.write(request.run(), board.path()), store.scratch(attempt.fence()));
         } else if (spec instanceof WandbSpec wandb) {
             String project = wandb.project() == null ? "" : wandb.project();
-            return new WandbTracker(
-                    files.write(request.run(), wandb.path()), project, store.scratch(attempt.fence()));
+            return new WandbTracker(files.write(request.run(), wandb.path()), project, store.scratch(attempt.fence()));
         } else if (spec instanceof OpenLineageSpec lineage) {
             return lineage(lineage, where, request, attempt);
         } else if (spec instanceof ExtensionSpec.ForTracker own) {

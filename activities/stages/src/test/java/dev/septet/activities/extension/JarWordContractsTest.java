@@ -5,12 +5,14 @@ import dev.septet.activities.deploy.publication.TargetExtension;
 import dev.septet.activities.evaluate.metric.MetricExtension;
 import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.activities.notify.ChannelExtension;
+import dev.septet.activities.track.TrackerExtension;
 import dev.septet.activities.train.MethodExtension;
 import dev.septet.contract.ChannelWordContract;
 import dev.septet.contract.FormatWordContract;
 import dev.septet.contract.MethodWordContract;
 import dev.septet.contract.MetricWordContract;
 import dev.septet.contract.TargetWordContract;
+import dev.septet.contract.TrackerWordContract;
 import dev.septet.dsl.extension.ExtensionJars;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,7 +42,8 @@ class JarWordContractsTest {
                         JarWordsTest.Tsv.class,
                         JarWordsTest.LastOnly.class,
                         JarWordsTest.Listed.class,
-                        JarWordsTest.Property.class);
+                        JarWordsTest.Property.class,
+                        JarWordsTest.Kept.class);
     }
 
     @AfterEach
@@ -121,6 +124,24 @@ class JarWordContractsTest {
         @Override
         protected String received() {
             return String.valueOf(System.getProperty("septet.test.contract"));
+        }
+    }
+    /** A tracker. */
+    @Nested
+    class Kept extends TrackerWordContract {
+        @Override
+        protected TrackerExtension extension() {
+            return new JarWordsTest.Kept();
+        }
+
+        @Override
+        protected String line() {
+            return "kept(name: 'septet.test.tracked')";
+        }
+
+        @Override
+        protected String received() {
+            return String.valueOf(System.getProperty("septet.test.tracked"));
         }
     }
 }

@@ -30,6 +30,8 @@ import dev.septet.activities.notify.ChannelExtension;
 import dev.septet.activities.notify.NotifyActivitiesImpl;
 import dev.septet.activities.notify.NotifySettings;
 import dev.septet.activities.result.StageKey;
+import dev.septet.activities.track.TrackerExtension;
+import dev.septet.activities.track.run.TrackedRun;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.MethodExtension;
 import dev.septet.dsl.extension.ExtensionJars;
@@ -211,6 +213,21 @@ class JarWordsTest {
         @Override
         public void send(ExtensionSpec used, Notice notice, byte[] json) {
             System.setProperty(used.text("name"), "%s: %s".formatted(notice.id(), notice.message()));
+        }
+    }
+
+    /** A tracker that keeps the newest state of a run in a system property. */
+    public static final class Kept implements TrackerExtension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.tracker("kept", "A system property.", WordOption.text("name", "Its name.", null));
+        }
+
+        @Override
+        public String send(ExtensionSpec used, TrackedRun run) {
+            System.setProperty(
+                    used.text("name"), run.runId() + " " + run.moment().state());
+            return used.text("name");
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -95,7 +96,9 @@ final class FakeMlflow implements AutoCloseable {
 
     private synchronized void handle(HttpExchange exchange) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        received.append(exchange.getRequestURI()).append(body).append(exchange.getRequestHeaders().get("Authorization"));
+        received.append(exchange.getRequestURI())
+                .append(body)
+                .append(exchange.getRequestHeaders().get("Authorization"));
         requests++;
         if (status != 0) {
             exchange.getResponseHeaders().set("Location", "http://169.254.169.254/");
@@ -113,7 +116,9 @@ final class FakeMlflow implements AutoCloseable {
             code = call(
                     path.substring("/api/2.0/mlflow/".length()),
                     query(exchange.getRequestURI().getRawQuery()),
-                    body.isEmpty() ? SpecJson.mapper().createObjectNode() : SpecJson.mapper().readTree(body),
+                    body.isEmpty()
+                            ? SpecJson.mapper().createObjectNode()
+                            : SpecJson.mapper().readTree(body),
                     answer);
         }
         if (requests == lost) {
@@ -158,20 +163,21 @@ final class FakeMlflow implements AutoCloseable {
                 answer.set("run", json(id, run));
             }
             case "runs/log-batch" -> {
-                Run run = runs.get(body.path("run_id").asText());
+                Run run = run(body.path("run_id").asText());
                 body.path("params")
                         .forEach(one -> run.parameters.put(
                                 one.path("key").asText(), one.path("value").asText()));
                 body.path("tags")
-                        .forEach(one ->
-                                run.tags.put(one.path("key").asText(), one.path("value").asText()));
+                        .forEach(one -> run.tags.put(
+                                one.path("key").asText(), one.path("value").asText()));
                 body.path("metrics").forEach(run.metrics::add);
             }
-            case "runs/update" -> runs.get(body.path("run_id").asText()).state =
-                    body.path("status").asText();
+            case "runs/update" ->
+                run(body.path("run_id").asText()).state =
+                        body.path("status").asText();
             case "metrics/get-history" -> {
                 ArrayNode found = answer.putArray("metrics");
-                runs.get(query.get("run_id")).metrics.stream()
+                run(query.getOrDefault("run_id", "")).metrics.stream()
                         .filter(one -> one.path("key").asText().equals(query.get("metric_key")))
                         .forEach(found::add);
             }
@@ -185,7 +191,8 @@ final class FakeMlflow implements AutoCloseable {
                 Matcher run = RUN.matcher(query.getOrDefault("filter", ""));
                 ArrayNode found = answer.putArray("model_versions");
                 versions.values().stream()
-                        .filter(one -> run.matches() && one.path("run_id").asText().equals(run.group(1)))
+                        .filter(one ->
+                                run.matches() && one.path("run_id").asText().equals(run.group(1)))
                         .forEach(found::add);
             }
             case "model-versions/create" -> {
@@ -199,6 +206,10 @@ final class FakeMlflow implements AutoCloseable {
             }
         }
         return 200;
+    }
+
+    private Run run(String id) {
+        return Objects.requireNonNull(runs.get(id), id);
     }
 
     private static ObjectNode json(String id, Run run) {

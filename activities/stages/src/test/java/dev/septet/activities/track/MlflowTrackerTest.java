@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.track.server.DeclaredTrackers;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.workflows.track.TrackRequest;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
@@ -46,11 +48,12 @@ class MlflowTrackerTest {
 
     @Test
     void sendsSettingsCurvesScoresFilesAndTheModel() throws IOException {
-        try (Tracked worker = new Tracked(run, Tracked.operator(folder, "mlflow", mlflow.url(), "    key: TEAM_TOKEN\n"))) {
+        try (Tracked worker =
+                new Tracked(run, Tracked.operator(folder, "mlflow", mlflow.url(), "    key: TEAM_TOKEN\n"))) {
             run.moments().forEach(worker::send);
         }
         assertWhole();
-        FakeMlflow.Run sent = mlflow.runs.get("run0");
+        FakeMlflow.Run sent = Objects.requireNonNull(mlflow.runs.get("run0"));
         assertThat(sent.state).isEqualTo("FINISHED");
         assertThat(sent.parameters)
                 .containsEntry("train.method.rank", "8")
@@ -86,7 +89,9 @@ class MlflowTrackerTest {
                 assertWhole();
             }
         }
-        assertThat(killed).as("orders, which Java does not send again by itself").isGreaterThan(8);
+        assertThat(killed)
+                .as("orders, which Java does not send again by itself")
+                .isGreaterThan(8);
     }
 
     @Test
@@ -107,7 +112,8 @@ class MlflowTrackerTest {
         try (Tracked worker = new Tracked(run, Tracked.operator(folder, "openlineage", mlflow.url()))) {
             assertFails(worker, "PolicyDenied", "is of type openlineage");
         }
-        try (Tracked worker = new Tracked(run, Tracked.operator(folder, "mlflow", mlflow.url(), "    key: NOT_SET\n"))) {
+        try (Tracked worker =
+                new Tracked(run, Tracked.operator(folder, "mlflow", mlflow.url(), "    key: NOT_SET\n"))) {
             assertFails(worker, "PolicyDenied", "the worker has no environment variable NOT_SET");
         }
         try (Tracked worker =
@@ -116,8 +122,7 @@ class MlflowTrackerTest {
         }
         try (Tracked worker = new Tracked(
                 run,
-                Tracked.operator(
-                        folder, "mlflow", URI.create("http://169.254.169.254"), "    plainHttp: true\n"))) {
+                Tracked.operator(folder, "mlflow", URI.create("http://169.254.169.254"), "    plainHttp: true\n"))) {
             assertFails(worker, "PolicyDenied", "has a link-local address");
         }
         assertThat(mlflow.requests()).isZero();
@@ -135,6 +140,18 @@ class MlflowTrackerTest {
             mlflow.close();
             assertFails(worker, "BackendFailed", "tracker 'team' cannot be reached");
         }
+    }
+
+    @Test
+    void checksWhetherATrackerIsAllowedAndAnswers() throws IOException, InterruptedException {
+        PipelineSpec spec = run.end().spec();
+        DeclaredTrackers team = Tracked.operator(folder, "mlflow", mlflow.url());
+        assertThat(TrackerCheck.of(spec, Tracked.none()).get(0).problem()).contains("this worker allows no trackers");
+        mlflow.answer(403);
+        assertThat(TrackerCheck.of(spec, team).get(0).problem()).contains("answers 403");
+        assertThat(TrackerCheck.of(team).get(0).tracker()).isEqualTo("team");
+        mlflow.answer(200);
+        assertThat(TrackerCheck.of(spec, team)).containsExactly(new TrackerCheck("mlflow('team')", null));
     }
 
     private void assertWhole() {

@@ -54,17 +54,21 @@ final class RunFixture {
         this.folder = Files.createDirectories(folder.resolve("pipelines"));
         store = new LocalStore(folder.resolve("store"));
         spec = spec(track);
-        DatasetRef dataset = new DatasetRef(put("dataset", Map.of("train.jsonl", PRIVATE)), 90, 5, 5, 900, 30, 0, 0, 0, ORIGIN);
+        DatasetRef dataset =
+                new DatasetRef(put("dataset", Map.of("train.jsonl", PRIVATE)), 90, 5, 5, 900, 30, 0, 0, 0, ORIGIN);
         ArtifactRef model = put("model", Map.of("config.json", "{}"));
-        ArtifactRef exam = put("exam", Map.of(
-                "results.json",
-                "{\"scores\": [{\"metric\": \"exactMatch\"}], \"labels\": \"" + PRIVATE + "\", \"verdict\": \"GO\"}",
-                "README.md",
-                "# support",
-                "report.html",
-                PRIVATE,
-                "predictions.jsonl",
-                PRIVATE));
+        ArtifactRef exam = put(
+                "exam",
+                Map.of(
+                        "results.json",
+                        "{\"scores\": [{\"metric\": \"exactMatch\"}], \"labels\": \"" + PRIVATE
+                                + "\", \"verdict\": \"GO\"}",
+                        "README.md",
+                        "# support",
+                        "report.html",
+                        PRIVATE,
+                        "predictions.jsonl",
+                        PRIVATE));
         ArtifactRef page = put("page", Map.of("run.html", "<p>facts</p>", "run.json", PRIVATE, "README.md", "# card"));
         whole = new PipelineReport(
                         null,
@@ -81,7 +85,8 @@ final class RunFixture {
                                 PRIVATE),
                         new DeploymentRef(
                                 model,
-                                List.of(new DeploymentRef.Published("s3", "https://user:" + PRIVATE + "@s3.example.com/b")),
+                                List.of(new DeploymentRef.Published(
+                                        "s3", "https://user:" + PRIVATE + "@s3.example.com/b")),
                                 null,
                                 ChainReport.EMPTY,
                                 List.of(),
@@ -102,10 +107,11 @@ final class RunFixture {
     /** The run at its start, after its training, after its evaluation and at its end. */
     List<TrackRequest> moments() {
         List<StageSpan> spans = new ArrayList<>();
+        long from = START;
         for (Stage stage : Stage.values()) {
             if (stage != Stage.MONITOR) {
-                long from = START + (long) stage.ordinal() * MINUTE;
                 spans.add(new StageSpan(stage, from, from + MINUTE, false, false));
+                from += MINUTE;
             }
         }
         return List.of(

@@ -32,7 +32,7 @@ class TrackerPeersTest {
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
     private static final Path SCRIPT =
             Path.of("src/test/resources/dev/septet/activities/track/peers.py").toAbsolutePath();
-    private static final long START_SECONDS = 120;
+    private static final long START_SECONDS = 300;
 
     @TempDir
     Path folder;
@@ -104,7 +104,9 @@ class TrackerPeersTest {
         RunFixture run = new RunFixture(folder, "openlineage(folder: 'lineage')");
         JsonNode read = peer(python(), "openlineage", sent(run, run.end()));
         assertThat(read.path("events").asInt()).isEqualTo(14);
-        assertThat(read.path("same").asBoolean()).as("the client writes the same JSON").isTrue();
+        assertThat(read.path("same").asBoolean())
+                .as("the client writes the same JSON")
+                .isTrue();
     }
 
     @Test
@@ -117,6 +119,10 @@ class TrackerPeersTest {
         assertThat(read.at("/history/39/train~1loss").asDouble()).isEqualTo(0.05);
         assertThat(read.at("/summary/eval~1exactMatch").asDouble()).isEqualTo(0.9);
         assertThat(read.at("/config/train.method.rank/value").asDouble()).isEqualTo(8);
+        assertThat(read.at("/config/septet.spec/value").asText())
+                .as("digits, but no number")
+                .isEqualTo("5".repeat(64));
+        assertThat(read.at("/files/model-card.md").asText()).isEqualTo("# card");
         assertThat(read.path("project").asText()).isEqualTo("support");
     }
 

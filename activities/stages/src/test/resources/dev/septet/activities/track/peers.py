@@ -76,12 +76,14 @@ def openlineage(where):
             values = {key: value for key, value in content.items() if not key.startswith("_")}
             facet = kinds[name](**values)
             assert facet._get_schema() == content["_schemaURL"], (facet._get_schema(), content["_schemaURL"])
-            made[name] = facet.with_additional_properties() if False else facet
+            made[name] = facet
         return made
 
     def without(value):
         if isinstance(value, dict):
-            return {k: without(v) for k, v in value.items() if k not in ("_producer", "_schemaURL", "schemaURL") and v not in ({}, [])}
+            left_out = ("_producer", "_schemaURL", "schemaURL")  # the client has its own
+            kept = {key: without(one) for key, one in value.items() if key not in left_out}
+            return {key: one for key, one in kept.items() if one not in ({}, [])}
         return [without(one) for one in value] if isinstance(value, list) else value
 
     count, same = 0, True
@@ -95,10 +97,13 @@ def openlineage(where):
                 namespace=given["job"]["namespace"], name=given["job"]["name"], facets=facets(given["job"]["facets"])
             ),
             producer=given["producer"],
-            inputs=[InputDataset(d["namespace"], d["name"], facets(d["facets"])) for d in given["inputs"]],
+            inputs=[InputDataset(d["namespace"], d["name"], facets=facets(d["facets"])) for d in given["inputs"]],
             outputs=[
                 OutputDataset(
-                    d["namespace"], d["name"], facets(d["facets"]), outputFacets=facets(d.get("outputFacets", {}))
+                    d["namespace"],
+                    d["name"],
+                    facets=facets(d["facets"]),
+                    outputFacets=facets(d.get("outputFacets", {})),
                 )
                 for d in given["outputs"]
             ],
@@ -109,7 +114,7 @@ def openlineage(where):
 
 
 def wandb(where):
-    found = {"history": [], "summary": {}, "config": {}, "project": None}
+    found = {"history": [], "summary": {}, "config": {}, "project": None, "files": {}}
 
     class Server(BaseHTTPRequestHandler):
         """Answers what `wandb sync` asks, and keeps what it uploads."""
@@ -134,8 +139,6 @@ def wandb(where):
                 return self.answer({"exitcode": None, "limits": {}})
             query = asked.get("query", "")
             variables = asked.get("variables") or {}
-            if os.environ.get("SEPTET_TRACE"):
-                print(query[:200], variables, file=sys.stderr)
             if "UpsertBucket" in query or "upsertBucket" in query:
                 if variables.get("config"):
                     found["config"] = json.loads(variables["config"])
@@ -151,13 +154,23 @@ def wandb(where):
                     "project": {"id": "1", "name": "support", "entity": {"id": "1", "name": "me"}},
                 }
                 return self.answer({"data": {"upsertBucket": {"bucket": bucket, "inserted": True}}})
+            if "createRunFiles" in query:
+                urls = [
+                    {"name": name, "uploadUrl": "http://127.0.0.1:%d/upload/%s" % (server.server_port, name)}
+                    for name in variables["files"]
+                ]
+                made = {"runID": "1", "uploadHeaders": [], "files": urls}
+                return self.answer({"data": {"createRunFiles": made}})
             viewer = {"id": "1", "entity": "me", "username": "me", "email": "", "flags": "{}", "teams": {"edges": []}}
-            return self.answer({"data": {"viewer": viewer, "serverInfo": None, "createRunFiles": None, "model": None}})
+            return self.answer({"data": {"viewer": viewer, "serverInfo": None, "model": None}})
 
         def do_GET(self):
             self.answer({})
 
-        do_PUT = do_GET
+        def do_PUT(self):
+            name = self.path.rsplit("/", 1)[1]
+            found["files"][name] = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            self.answer({})
 
         def answer(self, content):
             text = json.dumps(content).encode()

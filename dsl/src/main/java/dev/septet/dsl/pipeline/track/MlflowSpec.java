@@ -29,7 +29,7 @@ public record MlflowSpec(
                 tracker);
         require(
                 experiment == null || experiment.matches(EXPERIMENT),
-                "mlflow experiment: has letters, digits, spaces and '@._/-', at most 128 of them, got '%s'",
+                "mlflow experiment: is a name or a path such as /Users/me/support, at most 128 characters, got '%s'",
                 experiment);
         require(
                 register == null || register.matches(MODEL),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.track.server.DeclaredTracker;
+import dev.septet.activities.track.server.DeclaredTrackers;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.PipelineSpec;
@@ -16,6 +18,8 @@ import dev.septet.workers.version.WorkerVersion;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.notify.Notice;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +27,7 @@ import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,6 +41,16 @@ class OperatingPagesTest {
         DeploySpec deploy = pipeline("approvals.md").deploy();
         assertThat(Objects.requireNonNull(deploy).approval()).isNotNull();
         assertThat(pipeline("notices.md").notifications()).hasSize(2);
+        assertThat(pipeline("tracking.md").trackers()).hasSize(4);
+    }
+
+    @Test
+    void theTrackersOfThePageAreDeclared(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("operator.yaml");
+        Files.writeString(file, DocPage.of("tracking.md").blocks("yaml").get(0));
+        DeclaredTracker tracker = new DeclaredTrackers(file, Map.of())
+                .tracker("track mlflow('team')", "team", DeclaredTracker.Type.MLFLOW, "support-bot");
+        assertThat(tracker.url()).hasToString("https://mlflow.example.com");
     }
 
     private static PipelineSpec pipeline(String page) throws IOException {

@@ -46,6 +46,7 @@ public record Doctor(
             AuditLogs logs = new AuditLogs(state.audit(), AtRestEncryption.of(environment));
             findings.addAll(new EncryptionChecks(there, logs, deep).look());
         });
+        findings.addAll(new TrackerChecks(environment).look());
         findings.addAll(server(opened));
         return findings;
     }

@@ -96,7 +96,8 @@ class DeclaredSettingsTest {
             "SEPTET_S3_SERVER",
             "SEPTET_KUBE_APISERVER",
             "SEPTET_VLLM",
-            "SEPTET_PROMETHEUS");
+            "SEPTET_PROMETHEUS",
+            "SEPTET_TRACKERS_PYTHON");
 
     /** Set for outside trainers, and read by them only. */
     private static final Set<String> OF_TRAINERS = Set.of("SEPTET_RUN");

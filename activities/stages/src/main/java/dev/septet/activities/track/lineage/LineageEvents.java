@@ -144,9 +144,7 @@ final class LineageEvents {
         if (failure != null) {
             facets.put(
                     "errorMessage",
-                    facet(
-                            "1-0-1/ErrorMessageRunFacet",
-                            Map.of("message", failure, "programmingLanguage", "Java")));
+                    facet("1-0-1/ErrorMessageRunFacet", Map.of("message", failure, "programmingLanguage", "Java")));
         }
         return Map.of("runId", id(stage), "facets", facets);
     }
@@ -171,11 +169,21 @@ final class LineageEvents {
             }
             case EVALUATE -> {
                 add(all, results.dataset());
-                add(all, results.checkpoint() == null ? null : results.checkpoint().artifact(), null);
+                add(
+                        all,
+                        results.checkpoint() == null
+                                ? null
+                                : results.checkpoint().artifact(),
+                        null);
             }
             case DEPLOY -> {
                 add(all, results.model() == null ? null : results.model().artifact(), null);
-                add(all, results.checkpoint() == null ? null : results.checkpoint().artifact(), null);
+                add(
+                        all,
+                        results.checkpoint() == null
+                                ? null
+                                : results.checkpoint().artifact(),
+                        null);
             }
             case INITIALIZE, MONITOR -> {}
         }
@@ -192,18 +200,33 @@ final class LineageEvents {
                     add(all, made.artifact(), made.trainRows() + made.validationRows() + made.testRows());
                 }
             }
-            case INITIALIZE -> add(all, results.model() == null ? null : results.model().artifact(), null);
-            case TRAIN -> add(all, results.checkpoint() == null ? null : results.checkpoint().artifact(), null);
-            case EVALUATE -> add(all, results.evaluation() == null ? null : results.evaluation().artifact(), null);
+            case INITIALIZE ->
+                add(all, results.model() == null ? null : results.model().artifact(), null);
+            case TRAIN ->
+                add(
+                        all,
+                        results.checkpoint() == null
+                                ? null
+                                : results.checkpoint().artifact(),
+                        null);
+            case EVALUATE ->
+                add(
+                        all,
+                        results.evaluation() == null
+                                ? null
+                                : results.evaluation().artifact(),
+                        null);
             case DEPLOY -> {
                 DeploymentRef deployment = results.deployment();
                 add(all, deployment == null ? null : deployment.artifact(), null);
                 if (deployment != null) {
-                    deployment.published().forEach(target -> all.add(dataset(
-                            "septet-" + target.type(),
-                            target.location().replaceAll("//[^/@]*@", "//"),
-                            version(deployment.artifact().sha256()),
-                            null)));
+                    deployment
+                            .published()
+                            .forEach(target -> all.add(dataset(
+                                    "septet-" + target.type(),
+                                    target.location().replaceAll("//[^/@]*@", "//"),
+                                    version(deployment.artifact().sha256()),
+                                    null)));
                 }
             }
             case SETUP, MONITOR -> {}
@@ -232,8 +255,7 @@ final class LineageEvents {
     }
 
     private static Map<String, Object> version(String digest) {
-        return Map.of(
-                "version", facet("1-0-1/DatasetVersionDatasetFacet", Map.of("datasetVersion", digest)));
+        return Map.of("version", facet("1-0-1/DatasetVersionDatasetFacet", Map.of("datasetVersion", digest)));
     }
 
     private static Map<String, Object> dataset(
@@ -253,9 +275,7 @@ final class LineageEvents {
     private static Map<String, Object> facet(String schema, Map<String, Object> content) {
         Map<String, Object> facet = new TreeMap<>(content);
         facet.put("_producer", PRODUCER);
-        facet.put(
-                "_schemaURL",
-                FACETS + schema + ".json#/$defs/" + schema.substring(schema.indexOf('/') + 1));
+        facet.put("_schemaURL", FACETS + schema + ".json#/$defs/" + schema.substring(schema.indexOf('/') + 1));
         return facet;
     }
 }

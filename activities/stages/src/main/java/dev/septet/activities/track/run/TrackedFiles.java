@@ -16,7 +16,9 @@ public final class TrackedFiles {
      * @param scratch a folder of this attempt
      */
     public static void replace(Path file, byte[] bytes, Path scratch) throws IOException {
-        if (Files.isRegularFile(file) && Files.size(file) == bytes.length && Arrays.equals(Files.readAllBytes(file), bytes)) {
+        if (Files.isRegularFile(file)
+                && Files.size(file) == bytes.length
+                && Arrays.equals(Files.readAllBytes(file), bytes)) {
             return;
         }
         Files.createDirectories(file.toAbsolutePath().getParent());

@@ -7,7 +7,9 @@ import dev.septet.workflows.track.StageSpan;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
+import java.util.regex.Pattern;
 
 /**
  * A run as trackers get it: settings, numbers, names and digests. It has no row, no prompt, no answer and no secret.
@@ -35,6 +37,7 @@ public record TrackedRun(
         List<String> sources,
         PipelineReport results) {
     private static final int SHORT = 8;
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,17}(\\.[0-9]{1,17})?([eE]-?[0-9]{1,3})?");
 
     public TrackedRun {
         curves = List.copyOf(curves);
@@ -54,6 +57,13 @@ public record TrackedRun(
     /** A name for people. */
     public String name() {
         return pipeline + " " + runId.substring(0, Math.min(SHORT, runId.length()));
+    }
+
+    /** The number that a setting is; empty for a name, also for one such as {@code 1d}. */
+    public static OptionalDouble number(String setting) {
+        return NUMBER.matcher(setting).matches()
+                ? OptionalDouble.of(Double.parseDouble(setting))
+                : OptionalDouble.empty();
     }
 
     /** Name of the run's folder. */

@@ -29,6 +29,8 @@ public record DeclaredTracker(
         @Nullable String user,
         @Nullable String password,
         List<String> pipelines) {
+    private static final String HTTP = "http://";
+    private static final String HTTPS = "https://";
     private static final String USER = "[^:\\p{Cntrl}]{1,128}";
 
     public DeclaredTracker {
@@ -39,6 +41,11 @@ public record DeclaredTracker(
     public enum Type {
         MLFLOW,
         OPENLINEAGE;
+
+        /** A path whose answer shows that the server is there, and whether it accepts the key. */
+        String probe() {
+            return this == MLFLOW ? "/api/2.0/mlflow/experiments/search?max_results=1" : "/api/v1/lineage";
+        }
 
         /** As files write it. */
         public String word() {
@@ -81,14 +88,19 @@ public record DeclaredTracker(
     }
 
     private static URI url(OperatorFile file, String at, @Nullable String text, boolean plain) {
-        boolean http = plain && text != null && text.startsWith("http://");
-        URI url = file.address(
-                at, "url", http ? "https" + text.substring("http".length()) : text, "https://mlflow.example.com");
-        if (url.getRawQuery() != null) {
+        String example = "https://mlflow.example.com";
+        if (plain && text != null && text.startsWith(HTTP)) {
+            URI checked = file.address(at, "url", HTTPS + text.substring(HTTP.length()), example);
+            return withoutQuery(file, at, HTTP + checked.toString().substring(HTTPS.length()));
+        }
+        return withoutQuery(file, at, file.address(at, "url", text, example).toString());
+    }
+
+    private static URI withoutQuery(OperatorFile file, String at, String url) {
+        if (url.contains("?")) {
             throw file.wrong(at, "url", "an address without a query");
         }
-        String whole = url.toString().replaceAll("/+$", "");
-        return URI.create(http ? "http" + whole.substring("https".length()) : whole);
+        return URI.create(url.replaceAll("/+$", ""));
     }
 
     /** The names of the variables that hold its secrets. */

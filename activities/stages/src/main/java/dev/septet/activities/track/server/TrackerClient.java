@@ -120,8 +120,22 @@ public final class TrackerClient {
         var unused = send("PUT", path, body, "application/octet-stream");
     }
 
-    private byte[] send(String method, String path, byte @Nullable [] body, String type)
-            throws IOException, InterruptedException {
+    /**
+     * Checks that the server answers, and that it accepts the key.
+     *
+     * @throws StageProblem when it does not
+     */
+    public void check() throws InterruptedException {
+        try {
+            var unused = send("GET", tracker.type().probe(), null, "application/json");
+        } catch (Refused refused) {
+            if (tracker.type() == DeclaredTracker.Type.MLFLOW || DENIED.contains(refused.status())) {
+                throw refused.problem();
+            }
+        }
+    }
+
+    private byte[] send(String method, String path, byte @Nullable [] body, String type) throws InterruptedException {
         requireNoLinkLocal();
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(tracker.url() + path))
                 .timeout(ANSWER)

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.zip.CRC32C;
 
 /**
@@ -74,7 +75,8 @@ final class EventFile {
     }
 
     private void scores(TrackedRun run, String prefix, Stage stage) {
-        long at = run.span(stage).map(StageSpan::endedMillis).orElse(run.moment().startedMillis());
+        long at =
+                run.span(stage).map(StageSpan::endedMillis).orElse(run.moment().startedMillis());
         run.scores().forEach((name, value) -> {
             if (name.startsWith(prefix)) {
                 scalar(new Scalar(name, new Curve.Point(0, at, value)));
@@ -86,7 +88,11 @@ final class EventFile {
         ProtoMessage value = new ProtoMessage()
                 .text(1, scalar.name())
                 .single(2, (float) scalar.point().value())
-                .message(9, new ProtoMessage().message(1, new ProtoMessage().text(1, "scalars")).number(4, SCALAR));
+                .message(
+                        9,
+                        new ProtoMessage()
+                                .message(1, new ProtoMessage().text(1, "scalars"))
+                                .number(4, SCALAR));
         summary(scalar.point().millis(), scalar.point().step(), value);
     }
 
@@ -103,11 +109,8 @@ final class EventFile {
         if (text.equals("true") || text.equals("false")) {
             return new ProtoMessage().number(4, text.equals("true") ? 1 : 0);
         }
-        try {
-            return new ProtoMessage().real(2, Double.parseDouble(text));
-        } catch (NumberFormatException name) {
-            return new ProtoMessage().text(3, text);
-        }
+        OptionalDouble number = TrackedRun.number(text);
+        return number.isPresent() ? new ProtoMessage().real(2, number.getAsDouble()) : new ProtoMessage().text(3, text);
     }
 
     private void session(long millis, String name, int field, ProtoMessage content) {

@@ -10,7 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
@@ -100,12 +100,13 @@ final class OfflineRun {
     }
 
     private ProtoMessage run() {
-        ProtoMessage config = new ProtoMessage().message(1, new ProtoMessage().text(1, "_wandb").text(VALUE_JSON, "{}"));
-        SortedMap<String, String> settings = new TreeMap<>(run.parameters());
-        settings.putAll(run.tags());
-        for (Map.Entry<String, String> one : settings.entrySet()) {
-            config.message(1, new ProtoMessage().text(1, one.getKey()).text(VALUE_JSON, json(one.getValue())));
-        }
+        ProtoMessage config = new ProtoMessage()
+                .message(1, new ProtoMessage().text(1, "_wandb").text(VALUE_JSON, "{}"));
+        SortedMap<String, String> settings = new TreeMap<>();
+        run.parameters().forEach((name, value) -> settings.put(name, json(value)));
+        run.tags().forEach((name, value) -> settings.put(name, text(value)));
+        settings.forEach((name, value) ->
+                config.message(1, new ProtoMessage().text(1, name).text(VALUE_JSON, value)));
         long millis = run.moment().startedMillis();
         return new ProtoMessage()
                 .text(1, run.folder())
@@ -147,14 +148,10 @@ final class OfflineRun {
         if (value.equals("true") || value.equals("false")) {
             return value;
         }
-        try {
-            double number = Double.parseDouble(value);
-            return Double.isFinite(number) && value.matches("[-0-9.Ee]+")
-                    ? Double.toString(number)
-                    : text(value);
-        } catch (NumberFormatException notANumber) {
-            return text(value);
-        }
+        OptionalDouble number = TrackedRun.number(value);
+        return number.isPresent() && Double.isFinite(number.getAsDouble())
+                ? Double.toString(number.getAsDouble())
+                : text(value);
     }
 
     private static String text(String value) {

@@ -10,6 +10,8 @@ import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.DatasetPreview;
 import dev.septet.activities.source.RemoteSources;
+import dev.septet.activities.track.TrackerCheck;
+import dev.septet.activities.track.server.DeclaredTrackers;
 import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.SpecDigest;
@@ -124,6 +126,9 @@ public final class PlanCommand implements Callable<Integer> {
             if (!jars(spec).isEmpty()) {
                 tree.set("jars", SpecJson.mapper().valueToTree(jars(spec)));
             }
+            if (!spec.trackers().isEmpty()) {
+                tree.set("trackers", SpecJson.mapper().valueToTree(trackers(spec)));
+            }
             print(tree, remarks);
         } else {
             CandidatesText.print(session.terminal(), candidates);
@@ -131,8 +136,25 @@ public final class PlanCommand implements Callable<Integer> {
             jars(spec)
                     .forEach((jar, words) ->
                             session.terminal().print("Jars     %s: %s".formatted(jar, String.join(", ", words))));
+            trackers(spec)
+                    .forEach(one -> session.terminal()
+                            .print("Track    %s: %s"
+                                    .formatted(
+                                            one.tracker(),
+                                            one.problem() == null
+                                                    ? "ready"
+                                                    : "not ready, so runs end without it. " + one.problem())));
         }
         return ExitCode.OK;
+    }
+
+    private List<TrackerCheck> trackers(PipelineSpec spec) {
+        try {
+            return TrackerCheck.of(spec, DeclaredTrackers.of(session.environment()));
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        }
     }
 
     /** The words of jars that the pipeline uses, by the jar and its version. */

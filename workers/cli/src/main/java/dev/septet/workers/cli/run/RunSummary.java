@@ -91,6 +91,9 @@ final class RunSummary {
             terminal.print("Report   "
                     + page(evaluation, report).map(Path::toString).orElseGet(() -> ReportFiles.elsewhere(evaluation)));
         }
+        if (report != null) {
+            report.tracked().forEach(one -> terminal.print("Tracked  " + one.line()));
+        }
         String ui = cluster.page(run);
         if (ui != null) {
             terminal.print("Web UI   " + ui);

@@ -89,6 +89,7 @@ public final class ReportCommand implements Callable<Integer> {
             }
         }
         terminal.print("Report   " + page.map(Path::toString).orElseGet(() -> ReportFiles.elsewhere(evaluation)));
+        report.tracked().forEach(one -> terminal.print("Tracked  " + one.line()));
         if (open) {
             page.ifPresentOrElse(
                     this::open, () -> terminal.note("its page is not on this machine, so it is not opened"));
