@@ -38,8 +38,7 @@ public final class BucketFiles {
         try {
             return Optional.of(objects.sent(
                     name,
-                    s3 -> s3.getObject(request ->
-                            request.bucket(at().bucket()).key(at().key(name)))));
+                    s3 -> s3.getObject(request -> request.bucket(at().bucket()).key(at().key(name)))));
         } catch (ObjectStoreException failure) {
             if (failure.status() == 404 && !failure.bucketIsMissing()) {
                 return Optional.empty();
