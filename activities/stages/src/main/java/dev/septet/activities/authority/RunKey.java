@@ -87,7 +87,7 @@ public final class RunKey {
     private record Ring(String stamp, long since, List<Key> keys) {}
 
     /** A key. */
-    private record Key(byte[] secret, @Nullable Long retired) {}
+    private record Key(SecretKeySpec secret, @Nullable Long retired) {}
 
     /**
      * A key, for people.
@@ -149,12 +149,12 @@ public final class RunKey {
         return written;
     }
 
-    private static byte[] secret(@Nullable String key) {
+    private static SecretKeySpec secret(@Nullable String key) {
         byte[] secret = Base64.getDecoder().decode(Objects.requireNonNullElse(key, ""));
         if (secret.length < BYTES) {
             throw new IllegalArgumentException("too short");
         }
-        return secret;
+        return new SecretKeySpec(secret, ALGORITHM);
     }
 
     private static String stamp(Path file) throws IOException {
@@ -296,7 +296,7 @@ public final class RunKey {
     private static String mac(Key key, String purpose, List<String> texts) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(key.secret(), ALGORITHM));
+            mac.init(key.secret());
             add(mac, "septet " + purpose + " 1");
             texts.forEach(text -> add(mac, text));
             return HexFormat.of().formatHex(mac.doFinal());

@@ -367,8 +367,8 @@ class BackupTest {
             String text = manifest.text();
             Files.createDirectories(backups.resolve("backups"));
             Files.writeString(
-                    backups.resolve(
-                            "backups/%06d-20260329T005959Z-%s.json".formatted(number, BackupManifest.digest(text))),
+                    backups.resolve("backups/00000%s-20260329T005959Z-%s.json"
+                            .formatted(Integer.toString(number), BackupManifest.digest(text))),
                     text);
             assertThatThrownBy(() -> own.restore(backups, temp.resolve("other"), new Disk(), ALL))
                     .isInstanceOf(BackupProblem.class)

@@ -209,7 +209,7 @@ public final class BackupCommand implements Callable<Integer> {
                                 setting.variable(),
                                 setting == Setting.RUN_KEY_FILE
                                         ? "workers refuse the runs in progress"
-                                        : "nobody can read what they encrypt"));
+                                        : "what they encrypt cannot be read"));
             }
         }
         return keys;

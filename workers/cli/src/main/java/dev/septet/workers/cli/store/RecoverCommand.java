@@ -295,7 +295,7 @@ public final class RecoverCommand implements Callable<Integer> {
             terminal.note("The store has no records of runs, monitors or schedules.");
         } else if (lost) {
             terminal.note(
-                    "Start what is lost with `septet recover --start`. A run that failed, or that somebody cancelled, before its evaluation is listed as lost too: choose runs with --run ID.");
+                    "Start what is lost with `septet recover --start`. A run that failed, or that was cancelled, before its evaluation is listed as lost too: choose runs with --run ID.");
         }
         if (rows.stream().anyMatch(row -> row.state() == State.STARTED)) {
             terminal.note(
