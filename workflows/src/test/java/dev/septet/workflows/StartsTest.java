@@ -38,7 +38,8 @@ class StartsTest {
     /** The server's clock was a year ahead, a run began, and the clock was set back. */
     @Test
     void doesNotWaitAYearForAStartThatAWrongClockRecorded() {
-        RetrainHistory wrong = RetrainHistory.NONE.plus(new Start("a", hours(1))).plus(new Start("b", hours(365 * 24)));
+        RetrainHistory wrong =
+                RetrainHistory.NONE.plus(new Start("a", hours(1))).plus(new Start("b", hours(365 * 24)));
         long now = hours(30);
         assertThat(wrong.objection(now, DAY, TWICE_A_WEEK)).isNotEmpty();
         assertThat(wrong.isAhead(now)).isTrue();
@@ -46,7 +47,9 @@ class StartsTest {
         assertThat(wrong.upTo(now).objection(now, DAY, TWICE_A_WEEK)).isEmpty();
         assertThat(wrong.upTo(now).isAhead(now)).isFalse();
         RetrainHistory skewed = RetrainHistory.NONE.plus(new Start("a", now + 60_000));
-        assertThat(skewed.isAhead(now)).as("two machines of a server differ by a minute").isFalse();
+        assertThat(skewed.isAhead(now))
+                .as("two machines of a server differ by a minute")
+                .isFalse();
     }
 
     private static long hours(int hours) {

@@ -192,13 +192,17 @@ class ScheduleIT {
         assertThat(starts("0 3 29 2 *", "UTC", "2026-01-01T00:00:00Z", 365 * 7))
                 .containsExactly("2028-02-29T03:00:00Z", "2032-02-29T03:00:00Z");
         Workspace clocks = Workspace.in(
-                root, "clocks", 20, scheduled("30 2 * * *").replace("Vienna", "Berlin").replace("NAME", "clocks"));
+                root,
+                "clocks",
+                20,
+                scheduled("30 2 * * *").replace("Vienna", "Berlin").replace("NAME", "clocks"));
         assertThat(septet("apply", clocks.file()).err())
                 .contains("does not exist; the server starts it not at all on that day", "comes twice");
     }
 
     private static List<String> starts(String cron, String timezone, String from, int days) throws Exception {
-        String id = "clock-" + SpecJson.mapper().writeValueAsString(cron + timezone + from).hashCode();
+        String id = "clock-"
+                + SpecJson.mapper().writeValueAsString(cron + timezone + from).hashCode();
         ok(
                 "schedule",
                 "create",

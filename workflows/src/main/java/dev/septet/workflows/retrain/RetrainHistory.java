@@ -58,7 +58,10 @@ public record RetrainHistory(List<Start> all, long reviewed) {
      */
     public RetrainHistory upTo(long now) {
         return new RetrainHistory(
-                all.stream().filter(start -> start.millis() <= now + SKEW_MILLIS).toList(), reviewed);
+                all.stream()
+                        .filter(start -> start.millis() <= now + SKEW_MILLIS)
+                        .toList(),
+                reviewed);
     }
 
     /**

@@ -130,23 +130,25 @@ public final class Authority {
 
     /** The evaluation report with a seal. */
     public EvaluationReport sealed(EvaluateRequest request, EvaluationReport report) {
-        return report.sealed(Seals.gate(request.run(), request.checkpoint(), report).by(key));
+        return report.sealed(
+                Seals.gate(request.run(), request.checkpoint(), report).by(key));
     }
 
     /** The export with a seal. */
     public ExportRef sealed(DeployRequest request, ExportRef export) {
-        return export.sealed(Seals.export(request.run(), request.checkpoint(), export).by(key));
+        return export.sealed(
+                Seals.export(request.run(), request.checkpoint(), export).by(key));
     }
 
     /** The checked answer with a seal. */
     public CheckedAnswer sealed(AnswerRequest request, CheckedAnswer checked) {
         ApprovalRequest question = request.question();
         return checked.sealed(Seals.answer(
-                request.run(),
-                checked.person(),
-                question.role(),
-                request.approves(),
-                checked.signed(),
+                        request.run(),
+                        checked.person(),
+                        question.role(),
+                        request.approves(),
+                        checked.signed(),
                         question.artifact(),
                         question.report())
                 .by(key));
@@ -154,7 +156,8 @@ public final class Authority {
 
     /** The publication with a seal. */
     public Publication sealed(DeployRequest request, Publication publication) {
-        return publication.sealed(Seals.publication(request.run(), request.checkpoint(), publication).by(key));
+        return publication.sealed(Seals.publication(request.run(), request.checkpoint(), publication)
+                .by(key));
     }
 
     /**
@@ -171,14 +174,17 @@ public final class Authority {
         }
         RunRef run = present.run();
         RunRef earlier = new RunRef(run.pipeline(), earlierRun, run.folder(), run.specDigest());
-        boolean genuine = trained != null && Seals.gate(earlier, trained, report).fits(key, report.seal());
+        boolean genuine =
+                trained != null && Seals.gate(earlier, trained, report).fits(key, report.seal());
         return new PipelineReport(
                 results.run(),
                 results.dataset(),
                 results.model(),
                 results.setup(),
                 trained,
-                genuine && trained != null ? report.sealed(Seals.gate(run, trained, report).by(key)) : null,
+                genuine && trained != null
+                        ? report.sealed(Seals.gate(run, trained, report).by(key))
+                        : null,
                 genuine ? results.deployment() : null,
                 results.monitorId(),
                 results.sources());

@@ -66,7 +66,9 @@ public final class RunKey {
     private record Written(
             @Nullable String key,
             long since,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<WrittenKey> accepted) {}
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
+            List<WrittenKey> accepted) {}
 
     /**
      * A key that does not sign.
@@ -74,7 +76,8 @@ public final class RunKey {
      * @param retired when it signed last, in milliseconds since 1970; null = it never did
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record WrittenKey(@Nullable String key, @Nullable Long retired) {}
+    private record WrittenKey(
+            @Nullable String key, @Nullable Long retired) {}
 
     /**
      * The keys of a file, as they were when it had this stamp.
@@ -84,7 +87,7 @@ public final class RunKey {
     private record Ring(String stamp, long since, List<Key> keys) {}
 
     /** A key. */
-    private record Key(byte[] secret, @Nullable Long retired) {}
+    private record Key(SecretKeySpec secret, @Nullable Long retired) {}
 
     /**
      * A key, for people.
@@ -93,7 +96,8 @@ public final class RunKey {
      * @param signs whether it is the one that signs
      * @param retired when it signed last, in milliseconds since 1970; null = it signs, or it never did
      */
-    public record Described(String id, boolean signs, @Nullable Long retired) {}
+    public record Described(
+            String id, boolean signs, @Nullable Long retired) {}
 
     /**
      * The key of a state folder; creates it when there is none.
@@ -145,12 +149,12 @@ public final class RunKey {
         return written;
     }
 
-    private static byte[] secret(@Nullable String key) {
+    private static SecretKeySpec secret(@Nullable String key) {
         byte[] secret = Base64.getDecoder().decode(Objects.requireNonNullElse(key, ""));
         if (secret.length < BYTES) {
             throw new IllegalArgumentException("too short");
         }
-        return secret;
+        return new SecretKeySpec(secret, ALGORITHM);
     }
 
     private static String stamp(Path file) throws IOException {
@@ -199,7 +203,8 @@ public final class RunKey {
         Written written = written(file);
         List<WrittenKey> accepted = accepted(written);
         if (accepted.stream().anyMatch(key -> key.retired() == null)) {
-            throw new IOException("the key file '%s' has a prepared key already; let it sign with --activate".formatted(file));
+            throw new IOException(
+                    "the key file '%s' has a prepared key already; let it sign with --activate".formatted(file));
         }
         accepted.add(new WrittenKey(Base64.getEncoder().encodeToString(random()), null));
         replace(new Written(written.key(), written.since(), accepted));
@@ -216,7 +221,8 @@ public final class RunKey {
         WrittenKey next = accepted.stream()
                 .filter(key -> key.retired() == null)
                 .findFirst()
-                .orElseThrow(() -> new IOException("the key file '%s' has no prepared key; add one with --prepare".formatted(file)));
+                .orElseThrow(() -> new IOException(
+                        "the key file '%s' has no prepared key; add one with --prepare".formatted(file)));
         accepted.remove(next);
         accepted.add(new WrittenKey(written.key(), now));
         replace(new Written(next.key(), written.since(), accepted));
@@ -248,7 +254,8 @@ public final class RunKey {
         Path temporary = Files.createTempFile(folder, "." + file.getFileName(), ".new"); // only its owner may read it
         try {
             Disk disk = new Disk();
-            disk.write(temporary, (SpecJson.mapper().writeValueAsString(written) + "\n").getBytes(StandardCharsets.UTF_8));
+            disk.write(
+                    temporary, (SpecJson.mapper().writeValueAsString(written) + "\n").getBytes(StandardCharsets.UTF_8));
             disk.move(temporary, file);
         } finally {
             Files.deleteIfExists(temporary);
@@ -276,7 +283,8 @@ public final class RunKey {
     }
 
     /** The id of the accepted key that made this code; null when none did. */
-    @Nullable String maker(@Nullable String code, String purpose, List<String> texts) {
+    @Nullable
+    String maker(@Nullable String code, String purpose, List<String> texts) {
         for (Key key : ring().keys()) {
             if (Seals.same(code, mac(key, purpose, texts))) {
                 return id(key);
@@ -288,7 +296,7 @@ public final class RunKey {
     private static String mac(Key key, String purpose, List<String> texts) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(key.secret(), ALGORITHM));
+            mac.init(key.secret());
             add(mac, "septet " + purpose + " 1");
             texts.forEach(text -> add(mac, text));
             return HexFormat.of().formatHex(mac.doFinal());

@@ -77,7 +77,8 @@ record RunTicket(List<String> parts, String code) {
     }
 
     /** The id of the accepted key that created the ticket for this run; null when none did. */
-    @Nullable String maker(RunKey key, RunRef run) {
+    @Nullable
+    String maker(RunKey key, RunRef run) {
         return key.maker(code, "ticket", texts(run, parts));
     }
 

@@ -118,9 +118,8 @@ public final class BackupRepository {
         if (!own) {
             List<FilePlace.Found> all = place.list("");
             if (all.stream().anyMatch(found -> !found.name().equals("lock"))) {
-                throw new BackupProblem(
-                        "%s has other files, such as %s; name an empty folder or prefix for backups"
-                                .formatted(place.at(""), all.get(0).name()));
+                throw new BackupProblem("%s has other files, such as %s; name an empty folder or prefix for backups"
+                        .formatted(place.at(""), all.get(0).name()));
             }
         }
         Closeable lock = place.lock();
@@ -170,8 +169,7 @@ public final class BackupRepository {
         }
         String text;
         try (InputStream in = place.open(name)) {
-            text = encryption.decrypted(
-                    new String(in.readAllBytes(), StandardCharsets.UTF_8), place.at(name), LIST);
+            text = encryption.decrypted(new String(in.readAllBytes(), StandardCharsets.UTF_8), place.at(name), LIST);
         } catch (NoSuchFileException absent) {
             throw new BackupProblem("%s has no backup %s; there is %s".formatted(place.at(""), id, known()));
         } catch (DamagedCiphertextException damaged) {
@@ -297,9 +295,8 @@ public final class BackupRepository {
     Stored commit(BackupManifest manifest, Instant now) throws IOException {
         for (Entry entry : manifest.files()) {
             if (entry.link() == null && !holds(entry)) {
-                throw new BackupProblem(
-                        "%s is missing, so the backup was not completed; run the command again"
-                                .formatted(place.at(entry.object())));
+                throw new BackupProblem("%s is missing, so the backup was not completed; run the command again"
+                        .formatted(place.at(entry.object())));
             }
         }
         String text = manifest.text();

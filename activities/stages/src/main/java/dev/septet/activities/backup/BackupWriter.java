@@ -284,8 +284,11 @@ public final class BackupWriter {
             Entry entry = constant && known != null && isSame(known, found.bytes(), found.stamp())
                     ? known
                     : repository.add(
-                            path, found.stamp(), !isEncrypted(found.name()), !from.bucket(), () -> from.storeFiles()
-                                    .open(found.name()));
+                            path,
+                            found.stamp(),
+                            !isEncrypted(found.name()),
+                            !from.bucket(),
+                            () -> from.storeFiles().open(found.name()));
             if (from.storeFiles() instanceof FolderPlace folder) {
                 entry = entry.withMode(mode(folder.root().resolve(found.name())));
             }
@@ -338,7 +341,9 @@ public final class BackupWriter {
             folders = all.filter(Files::isDirectory).sorted().toList();
         }
         for (Path folder : folders) {
-            for (int tries = 0; tries < TRIES && !linesOf("state/" + name + "/" + folder.getFileName(), folder); tries++) {
+            for (int tries = 0;
+                    tries < TRIES && !linesOf("state/" + name + "/" + folder.getFileName(), folder);
+                    tries++) {
                 files.keySet().removeIf(path -> path.startsWith("state/" + name + "/" + folder.getFileName() + "/"));
             }
         }

@@ -1,7 +1,7 @@
 package dev.septet.activities.backup;
 
 import dev.septet.activities.store.FileModes;
-import dev.septet.activities.store.bucket.BucketFiles;
+import dev.septet.activities.store.bucket.RawObjects;
 import dev.septet.activities.store.bucket.S3Address;
 import java.io.Closeable;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import java.util.Map;
  *
  * @param scratch folder of this machine for files on their way
  */
-public record BucketPlace(BucketFiles files, Path scratch) implements FilePlace {
+public record BucketPlace(RawObjects files, Path scratch) implements FilePlace {
     /**
      * The files below an address.
      *
@@ -25,7 +25,7 @@ public record BucketPlace(BucketFiles files, Path scratch) implements FilePlace 
      * @throws IllegalArgumentException with a message for users when the address or a variable is invalid
      */
     public static BucketPlace of(String address, Map<String, String> environment, Path scratch) {
-        return new BucketPlace(BucketFiles.of(S3Address.of(address), environment), scratch);
+        return new BucketPlace(RawObjects.of(S3Address.of(address), environment), scratch);
     }
 
     @Override

@@ -41,7 +41,8 @@ public final class Restore {
     public static final String MARKER = "restore.json";
 
     /** Files of a state folder that is in use. */
-    private static final List<String> OWN = List.of("temporal.db", "audit", "reviewed", "run.key", "audit.key", "host.id");
+    private static final List<String> OWN =
+            List.of("temporal.db", "audit", "reviewed", "run.key", "audit.key", "host.id");
 
     private final BackupRepository repository;
     private final BackupRepository.Stored backup;
@@ -312,13 +313,16 @@ public final class Restore {
             Path folder = Path.of(backup.manifest().folders().get(Integer.parseInt(number)));
             return places.computeIfAbsent(number, none -> new FolderPlace(folder, disk));
         } catch (IndexOutOfBoundsException | NumberFormatException | InvalidPathException invalid) {
-            throw new BackupProblem("the backup %s names no folder %s; use another backup".formatted(backup.id(), number));
+            throw new BackupProblem(
+                    "the backup %s names no folder %s; use another backup".formatted(backup.id(), number));
         }
     }
 
     private String name(Entry entry) {
         return switch (Objects.requireNonNull(part(entry))) {
-            case STORE, STATE -> entry.path().substring(Objects.requireNonNull(part(entry)).prefix.length());
+            case STORE, STATE ->
+                entry.path()
+                        .substring(Objects.requireNonNull(part(entry)).prefix.length());
             case DATABASE -> to.database().getFileName().toString();
             case FOLDERS -> entry.path().split("/", 3)[2];
         };

@@ -110,7 +110,10 @@ public record RunRecords(ArtifactStore store) {
                 store.putRecord(name, text, fence);
             }
         } catch (IOException | RuntimeException problem) {
-            LOG.warn("{} cannot be written, so a lost Temporal database could not be replaced from it: {}", name, problem.toString());
+            LOG.warn(
+                    "{} cannot be written, so a lost Temporal database could not be replaced from it: {}",
+                    name,
+                    problem.toString());
         }
     }
 

@@ -21,7 +21,15 @@ final class OldRecords {
 
     /** State of one run: the second part of the name is the run's id. */
     private static final List<String> RUNS = List.of(
-            "runs/", "attempts/", "steering/", "shortages/", "tally/", "sources/", "answer-budgets/", "trainers/", "energy/");
+            "runs/",
+            "attempts/",
+            "steering/",
+            "shortages/",
+            "tally/",
+            "sources/",
+            "answer-budgets/",
+            "trainers/",
+            "energy/");
 
     /** Which trainings of the same result have checkpoints. */
     private static final String UNFINISHED = "unfinished/";

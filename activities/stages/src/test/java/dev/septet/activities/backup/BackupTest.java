@@ -81,7 +81,8 @@ class BackupTest {
             Files.writeString(state.resolve("run.key"), "{\"key\":\"x\",\"since\":0}");
             Files.writeString(state.resolve("host.id"), "0123456789abcdef\n");
             Path log = Files.createDirectories(state.resolve("audit/bot"));
-            Files.writeString(log.resolve("audit-000000000000000.jsonl"), "{\"prompt\":\"%s\"}\n{\"inc".formatted(SECRET));
+            Files.writeString(
+                    log.resolve("audit-000000000000000.jsonl"), "{\"prompt\":\"%s\"}\n{\"inc".formatted(SECRET));
             Files.writeString(log.resolve("head.json"), "{\"sequence\":1}");
             Files.writeString(
                     Files.createDirectories(state.resolve("reviewed/bot")).resolve("rows.jsonl"), "{\"row\":1}\n");
@@ -136,10 +137,7 @@ class BackupTest {
                             repository,
                             repository.newest(),
                             new Restore.Destination(
-                                    to,
-                                    to.resolve("temporal.db"),
-                                    new FolderPlace(to.resolve("store"), disk),
-                                    false),
+                                    to, to.resolve("temporal.db"), new FolderPlace(to.resolve("store"), disk), false),
                             parts,
                             disk,
                             bytes -> {})
@@ -165,9 +163,14 @@ class BackupTest {
 
         LocalStore store = new LocalStore(other.resolve("store"));
         String digest = store.record("results/1").orElseThrow();
-        assertThat(store.fetch(new ArtifactRef("store:artifacts/" + digest, digest, 0)).resolve("rows"))
+        assertThat(store.fetch(new ArtifactRef("store:artifacts/" + digest, digest, 0))
+                        .resolve("rows"))
                 .hasContent(SECRET + 1);
-        assertThat(store.checkpoints().newestValid(RUN).checkpoint().orElseThrow().step())
+        assertThat(store.checkpoints()
+                        .newestValid(RUN)
+                        .checkpoint()
+                        .orElseThrow()
+                        .step())
                 .isEqualTo(1);
         assertThat(other.resolve("temporal.db")).hasContent("the database " + SECRET);
         assertThat(other.resolve("run.key")).exists();
@@ -176,8 +179,8 @@ class BackupTest {
                 .hasContent("{\"prompt\":\"%s\"}\n".formatted(SECRET));
         assertThat(own.published.resolve("current/model")).hasContent(SECRET);
         assertThat(Files.getPosixFilePermissions(store.root().resolve("artifacts/" + digest + "/files/rows")))
-                .isEqualTo(Files.getPosixFilePermissions(
-                        own.store.root().resolve("artifacts/" + digest + "/files/rows")));
+                .isEqualTo(
+                        Files.getPosixFilePermissions(own.store.root().resolve("artifacts/" + digest + "/files/rows")));
         try (Stream<Path> all = Files.walk(other)) {
             assertThat(all).noneMatch(path -> path.endsWith("temporary") || path.endsWith(Restore.MARKER));
         }
@@ -195,7 +198,9 @@ class BackupTest {
         long before = files(backups.resolve("objects"));
 
         BackupRepository.Stored same = own.backUp(backups, new Disk(), null);
-        assertThat(files(backups.resolve("objects"))).as("only the record of the last backup").isEqualTo(before + 1);
+        assertThat(files(backups.resolve("objects")))
+                .as("only the record of the last backup")
+                .isEqualTo(before + 1);
         assertThat(same.manifest().number()).isEqualTo(2);
 
         own.result();
@@ -205,7 +210,8 @@ class BackupTest {
         assertThat(third.removed()).isEqualTo(2);
         BackupRepository repository = own.repository(backups, new Disk());
         assertThat(repository.ids()).containsExactly(third.backup().id());
-        assertThat(repository.verify(repository.newest(), bytes -> {}).damaged()).isEmpty();
+        assertThat(repository.verify(repository.newest(), bytes -> {}).damaged())
+                .isEmpty();
     }
 
     /** Between any two reads of the backup, a run finishes a stage; at every seventh, a training replaces a checkpoint. */
@@ -251,14 +257,20 @@ class BackupTest {
                 break;
             } catch (Killed dead) {
                 BackupRepository.Stored newest = reader.newest();
-                assertThat(reader.verify(newest, bytes -> {}).damaged()).as("killed at %d", action).isEmpty();
+                assertThat(reader.verify(newest, bytes -> {}).damaged())
+                        .as("killed at %d", action)
+                        .isEmpty();
                 assertThat(reader.read(first).id()).isEqualTo(first);
             }
             assertThat(action).as("the backup ends at last").isLessThan(200);
         }
         own.restore(backups, temp.resolve("other"), new Disk(), EnumSet.of(Restore.Part.STORE));
         LocalStore store = new LocalStore(temp.resolve("other/store"));
-        assertThat(store.checkpoints().newestValid(RUN).checkpoint().orElseThrow().step())
+        assertThat(store.checkpoints()
+                        .newestValid(RUN)
+                        .checkpoint()
+                        .orElseThrow()
+                        .step())
                 .isEqualTo(2);
     }
 
@@ -276,14 +288,16 @@ class BackupTest {
                 break;
             } catch (Killed dead) {
                 killed++;
-                boolean complete = Files.exists(other.resolve("temporal.db")) && !Files.exists(other.resolve(Restore.MARKER));
+                boolean complete =
+                        Files.exists(other.resolve("temporal.db")) && !Files.exists(other.resolve(Restore.MARKER));
                 assertThat(complete).as("killed at %d", action).isFalse();
             }
             assertThat(action).as("the restore ends at last").isLessThan(300);
         }
         assertThat(killed).isGreaterThan(5);
         LocalStore store = new LocalStore(other.resolve("store"));
-        assertThat(store.contents().verify(store.record("results/1").orElseThrow())).isPositive();
+        assertThat(store.contents().verify(store.record("results/1").orElseThrow()))
+                .isPositive();
         assertThat(other.resolve(Restore.MARKER)).doesNotExist();
     }
 
@@ -299,14 +313,17 @@ class BackupTest {
         Files.writeString(backups.resolve(entry.object()), SECRET + 2);
 
         BackupRepository repository = own.repository(backups, new Disk());
-        assertThat(repository.verify(backup, bytes -> {}).damaged()).singleElement().satisfies(damage -> {
-            assertThat(damage.object()).isEqualTo(backups.resolve(entry.object()).toString());
-            assertThat(damage.path()).isEqualTo(entry.path());
-        });
+        assertThat(repository.verify(backup, bytes -> {}).damaged())
+                .singleElement()
+                .satisfies(damage -> {
+                    assertThat(damage.object())
+                            .isEqualTo(backups.resolve(entry.object()).toString());
+                    assertThat(damage.path()).isEqualTo(entry.path());
+                });
         assertThatThrownBy(() -> own.restore(backups, temp.resolve("other"), new Disk(), ALL))
                 .isInstanceOf(BackupProblem.class);
-        assertThatThrownBy(() ->
-                        own.restore(backups, temp.resolve("third"), new Disk(), EnumSet.of(Restore.Part.STORE)))
+        assertThatThrownBy(
+                        () -> own.restore(backups, temp.resolve("third"), new Disk(), EnumSet.of(Restore.Part.STORE)))
                 .isInstanceOf(BackupProblem.class)
                 .hasMessageContaining(entry.path())
                 .hasMessageContaining("septet backup --verify");
@@ -330,14 +347,28 @@ class BackupTest {
                 BackupManifest.Entry.link("folder/0/current", "versions/../../x"))) {
             BackupRepository repository = own.repository(backups, new Disk());
             repository.open().close();
-            repository.add("x", "", false, false, () -> new java.io.ByteArrayInputStream("evil".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+            repository.add(
+                    "x",
+                    "",
+                    false,
+                    false,
+                    () -> new java.io.ByteArrayInputStream("evil".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
             int number = repository.ids().size() + 1;
             BackupManifest manifest = new BackupManifest(
-                    1, number, "", "", false, false, List.of(evil), List.of(temp.resolve("p").toString()), List.of());
+                    1,
+                    number,
+                    "",
+                    "",
+                    false,
+                    false,
+                    List.of(evil),
+                    List.of(temp.resolve("p").toString()),
+                    List.of());
             String text = manifest.text();
             Files.createDirectories(backups.resolve("backups"));
             Files.writeString(
-                    backups.resolve("backups/%06d-20260329T005959Z-%s.json".formatted(number, BackupManifest.digest(text))),
+                    backups.resolve("backups/00000%s-20260329T005959Z-%s.json"
+                            .formatted(Integer.toString(number), BackupManifest.digest(text))),
                     text);
             assertThatThrownBy(() -> own.restore(backups, temp.resolve("other"), new Disk(), ALL))
                     .isInstanceOf(BackupProblem.class)
@@ -352,14 +383,17 @@ class BackupTest {
     @Test
     void encryptsWhereTheStoreIsEncrypted() throws Exception {
         AtRest keys = StoreKeys.of(temp, null, "one");
-        Map<String, String> environment =
-                Map.of(Setting.STORE_KEYS.variable(), temp.resolve("keys-one.txt").toString());
+        Map<String, String> environment = Map.of(
+                Setting.STORE_KEYS.variable(), temp.resolve("keys-one.txt").toString());
         Installation own = new Installation("state", keys, environment);
         own.lives();
         Path backups = temp.resolve("backups");
         own.backUp(backups, new Disk(), null);
         BackupRepository.Stored again = own.backUp(backups, new Disk(), null);
-        assertThat(own.repository(backups, new Disk()).verify(again, bytes -> {}).damaged()).isEmpty();
+        assertThat(own.repository(backups, new Disk())
+                        .verify(again, bytes -> {})
+                        .damaged())
+                .isEmpty();
         try (Stream<Path> all = Files.walk(backups)) {
             for (Path file : all.filter(Files::isRegularFile).toList()) {
                 assertThat(new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1))
@@ -392,8 +426,8 @@ class BackupTest {
         store.checkpoints().commit(RUN, 3, files -> Files.writeString(files.resolve("state"), "step 3"), fence);
 
         String backups = BUCKET.address().toString();
-        BackupRepository repository = new BackupRepository(
-                BucketPlace.of(backups, environment, temp.resolve("t")), AtRestEncryption.none());
+        BackupRepository repository =
+                new BackupRepository(BucketPlace.of(backups, environment, temp.resolve("t")), AtRestEncryption.none());
         Files.createDirectories(temp.resolve("state"));
         BackupSources sources = new BackupSources(
                 store,
@@ -426,7 +460,11 @@ class BackupTest {
         var there = Stores.open(temp.resolve("other/store"), environment);
         assertThat(there.record("results/1")).contains(ref.sha256());
         assertThat(there.contents().verify(ref.sha256())).isPositive();
-        assertThat(there.checkpoints().newestValid(RUN).checkpoint().orElseThrow().step())
+        assertThat(there.checkpoints()
+                        .newestValid(RUN)
+                        .checkpoint()
+                        .orElseThrow()
+                        .step())
                 .isEqualTo(3);
     }
 

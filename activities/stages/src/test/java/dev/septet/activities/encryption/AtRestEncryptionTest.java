@@ -192,13 +192,13 @@ class AtRestEncryptionTest {
     @Test
     void aRunningProcessReadsWhatOneWithANewerFileEncrypted() throws IOException {
         AtRestEncryption running = one();
-        AtRestEncryption restarted =
-                keys("current: two\none: " + StoreKeyFileTest.ONE + "\ntwo: " + OTHER + "\n");
+        AtRestEncryption restarted = keys("current: two\none: " + StoreKeyFileTest.ONE + "\ntwo: " + OTHER + "\n");
         String after = restarted.encrypted("text", "p");
 
         assertThat(running.decrypted(after, "x", "p")).isEqualTo("text");
         assertThat(running.currentKey()).as("until it is restarted").hasValue("one");
-        assertThat(restarted.decrypted(running.encrypted("text", "p"), "x", "p")).isEqualTo("text");
+        assertThat(restarted.decrypted(running.encrypted("text", "p"), "x", "p"))
+                .isEqualTo("text");
     }
 
     private AtRestEncryption one() throws IOException {

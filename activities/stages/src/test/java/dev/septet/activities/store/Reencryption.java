@@ -34,7 +34,9 @@ public final class Reencryption {
         assertThat(changed.files()).isEqualTo(2);
         assertThat(current.atRest(1000).byKey()).containsOnlyKeys("two");
 
-        assertThat(old.fetch(second).resolve("rows")).as("an old process reads on").hasContent("second");
+        assertThat(old.fetch(second).resolve("rows"))
+                .as("an old process reads on")
+                .hasContent("second");
         ArtifactRef third = fill(old, folder, "third");
         assertThat(current.contents().reencrypt(FENCE, bytes -> {}).files()).isEqualTo(2);
         assertThat(current.contents().reencrypt(FENCE, bytes -> {}).files()).isZero();
@@ -46,8 +48,8 @@ public final class Reencryption {
         for (String name : java.util.List.of("first", "second", "third")) {
             assertThat(withoutOld.record("results/" + name)).contains(name);
             assertThat(withoutOld.checkpoints().newestValid(name + "/train").checkpoint())
-                    .hasValueSatisfying(found ->
-                            assertThat(found.folder().resolve("state")).hasContent(name));
+                    .hasValueSatisfying(
+                            found -> assertThat(found.folder().resolve("state")).hasContent(name));
         }
     }
 

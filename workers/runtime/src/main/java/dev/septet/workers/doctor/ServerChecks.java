@@ -59,11 +59,12 @@ record ServerChecks(Connection connection, boolean fix) {
                             connection.server().namespace(),
                             List.of(TaskQueues.LIGHT, TaskQueues.TRAINING),
                             Instant.now())
-                    .map(difference -> Finding.warn(
-                            "clock",
-                            "this machine's clock is %s that of the Temporal server"
-                                    .formatted(ServerClock.words(difference)),
-                            "set both clocks by NTP (timedatectl set-ntp true); `septet gc` and the retention of audit logs delete by age"))
+                    .map(
+                            difference -> Finding.warn(
+                                    "clock",
+                                    "this machine's clock is %s that of the Temporal server"
+                                            .formatted(ServerClock.words(difference)),
+                                    "set both clocks by NTP (timedatectl set-ntp true); `septet gc` and the retention of audit logs delete by age"))
                     .orElseGet(() -> Finding.ok("clock", "no difference from the server's clock is seen"));
         } catch (StatusRuntimeException e) {
             return Finding.warn(

@@ -33,7 +33,8 @@ public record DatabaseFile(Path file) {
         try (Connection database = open(file);
                 Statement statement = database.createStatement()) {
             // VACUUM INTO reads one snapshot and writes no page that is free.
-            statement.execute("VACUUM INTO '%s'".formatted(copy.toAbsolutePath().toString().replace("'", "''")));
+            statement.execute("VACUUM INTO '%s'"
+                    .formatted(copy.toAbsolutePath().toString().replace("'", "''")));
         } catch (SQLException failed) {
             throw new IOException(
                     "the server's database %s cannot be copied: %s".formatted(file, failed.getMessage()), failed);
@@ -43,8 +44,9 @@ public record DatabaseFile(Path file) {
                 ResultSet found = statement.executeQuery("PRAGMA quick_check(1)")) {
             String verdict = found.next() ? found.getString(1) : "nothing";
             if (!"ok".equals(verdict)) {
-                throw new IOException("the server's database %s is damaged (%s). Start from the last backup: see docs/backup.md"
-                        .formatted(file, verdict));
+                throw new IOException(
+                        "the server's database %s is damaged (%s). Start from the last backup: see docs/backup.md"
+                                .formatted(file, verdict));
             }
         } catch (SQLException failed) {
             throw new IOException(

@@ -73,7 +73,9 @@ public final class ServerClock {
         Duration size = difference.abs();
         String time = size.toDays() > 0
                 ? size.toDays() + " d"
-                : size.toHours() > 0 ? size.toHours() + " h" : size.toMinutes() > 0 ? size.toMinutes() + " min" : size.toSeconds() + " s";
+                : size.toHours() > 0
+                        ? size.toHours() + " h"
+                        : size.toMinutes() > 0 ? size.toMinutes() + " min" : size.toSeconds() + " s";
         return "at least %s %s".formatted(time, difference.isNegative() ? "behind" : "ahead of");
     }
 }

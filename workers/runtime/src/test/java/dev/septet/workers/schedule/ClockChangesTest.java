@@ -22,7 +22,8 @@ class ClockChangesTest {
                 .isEqualTo(
                         "bot: on 2027-03-28 the clocks of Europe/Berlin change from 02:00 to 03:00, so 02:30 does not exist; the server starts it not at all on that day");
         assertThat(changes.get(1).sentence("bot", "Europe/Berlin", List.of(Instant.parse("2027-10-31T01:30:00Z"))))
-                .endsWith("change from 03:00 to 02:00, so 02:30 comes twice; the server starts it at 02:30 +01:00 on that day");
+                .endsWith(
+                        "change from 03:00 to 02:00, so 02:30 comes twice; the server starts it at 02:30 +01:00 on that day");
     }
 
     @Test
@@ -38,7 +39,8 @@ class ClockChangesTest {
                 .isEmpty();
         assertThat(ClockChanges.of(schedule("0 5 * * *", "Europe/Berlin"), NOW)).isEmpty();
         assertThat(ClockChanges.of(schedule("30 2 * * *", "Asia/Kolkata"), NOW)).isEmpty();
-        assertThat(ClockChanges.of(schedule("0 0 29 2 *", "Europe/Berlin"), NOW)).isEmpty();
+        assertThat(ClockChanges.of(schedule("0 0 29 2 *", "Europe/Berlin"), NOW))
+                .isEmpty();
     }
 
     private static ScheduleSpec schedule(String cron, String timezone) {

@@ -116,8 +116,7 @@ public final class ApplyCommand implements Callable<Integer> {
                 }
             }
         } catch (CliProblem noStore) {
-            session.terminal()
-                    .note("The schedules are not recorded for `septet recover`: " + noStore.getMessage());
+            session.terminal().note("The schedules are not recorded for `septet recover`: " + noStore.getMessage());
         }
     }
 

@@ -56,7 +56,9 @@ public final class BackupCommand implements Callable<Integer> {
     @Option(names = "--keep", paramLabel = "N", description = "Afterwards, delete all but the newest N backups")
     private @Nullable Integer keep;
 
-    @Option(names = "--verify", description = "Write nothing; read every byte of a backup and compare it with its digest")
+    @Option(
+            names = "--verify",
+            description = "Write nothing; read every byte of a backup and compare it with its digest")
     private boolean verify;
 
     @Option(names = "--list", description = "Write nothing; list the backups")
@@ -85,7 +87,8 @@ public final class BackupCommand implements Callable<Integer> {
         session.checkSettings();
         if ((verify && list) || (id != null && !verify) || (keep != null && keep < 1)) {
             throw new CliProblem(
-                    ExitCode.USAGE, "choose --verify or --list; --id needs --verify; --keep needs a number of at least 1");
+                    ExitCode.USAGE,
+                    "choose --verify or --list; --id needs --verify; --keep needs a number of at least 1");
         }
         BackupRepository repository = new BackupPlaces(session).repository(to);
         try {
@@ -101,8 +104,8 @@ public final class BackupCommand implements Callable<Integer> {
 
     private int write(BackupRepository repository) throws IOException {
         BackupSources sources = sources();
-        BackupWriter writer = new BackupWriter(
-                repository, sources, Instant.now(), new Version().getVersion()[0], bytes -> {});
+        BackupWriter writer =
+                new BackupWriter(repository, sources, Instant.now(), new Version().getVersion()[0], bytes -> {});
         BackupWriter.Written written = (full ? writer.full() : writer).write(keep);
         BackupManifest manifest = written.backup().manifest();
         Terminal terminal = session.terminal();
@@ -153,7 +156,8 @@ public final class BackupCommand implements Callable<Integer> {
         }
         List<Path> folders = folders(leftOut);
         List<Path> keys = keys(leftOut);
-        leftOut.add("pipeline files, and the data that they read: keep them in version control and on disks of their own");
+        leftOut.add(
+                "pipeline files, and the data that they read: keep them in version control and on disks of their own");
         return new BackupSources(
                 session.existingStore(),
                 places.store(),
@@ -205,7 +209,7 @@ public final class BackupCommand implements Callable<Integer> {
                                 setting.variable(),
                                 setting == Setting.RUN_KEY_FILE
                                         ? "workers refuse the runs in progress"
-                                        : "nobody can read what they encrypt"));
+                                        : "what they encrypt cannot be read"));
             }
         }
         return keys;

@@ -94,7 +94,8 @@ public final class KeysCommand implements Callable<Integer> {
                             ? "prepared: accepted, does not sign yet"
                             : "accepted; signed until "
                                     + Instant.ofEpochMilli(retired).truncatedTo(ChronoUnit.SECONDS);
-            terminal.print("  %-12s %s%s".formatted(key.id(), what, used(uses == null ? null : uses.tickets(), key.id())));
+            terminal.print(
+                    "  %-12s %s%s".formatted(key.id(), what, used(uses == null ? null : uses.tickets(), key.id())));
         }
         if (uses != null && uses.tickets().containsKey("?")) {
             terminal.print("  unknown      refused%s".formatted(used(uses.tickets(), "?")));
@@ -107,13 +108,17 @@ public final class KeysCommand implements Callable<Integer> {
         terminal.print("Store     %s".formatted(file.isEmpty() ? "not encrypted: SEPTET_STORE_KEYS is not set" : file));
         TreeMap<String, String> lines = new TreeMap<>();
         if (store != null) {
-            store.byKey().forEach((key, number) -> lines.merge(
-                    key,
-                    String.format(Locale.ROOT, "%,d artifacts, checkpoints and records", number),
-                    (one, more) -> one + ", " + more));
+            store.byKey()
+                    .forEach((key, number) -> lines.merge(
+                            key,
+                            String.format(Locale.ROOT, "%,d artifacts, checkpoints and records", number),
+                            (one, more) -> one + ", " + more));
         }
-        logs.byKey().forEach((key, number) -> lines.merge(
-                key, String.format(Locale.ROOT, "%,d lines of audit logs", number), (one, more) -> one + ", " + more));
+        logs.byKey()
+                .forEach((key, number) -> lines.merge(
+                        key,
+                        String.format(Locale.ROOT, "%,d lines of audit logs", number),
+                        (one, more) -> one + ", " + more));
         logs.current().ifPresent(key -> lines.putIfAbsent(key, "nothing yet"));
         lines.forEach((key, what) -> terminal.print("  %-12s %s%s"
                 .formatted(key, logs.current().filter(key::equals).isPresent() ? "encrypts; " : "", what)));
@@ -128,13 +133,16 @@ public final class KeysCommand implements Callable<Integer> {
         terminal.print("Payloads  %s".formatted(file.isEmpty() ? "no key file: SEPTET_CODEC_KEYS is not set" : file));
         String current = current();
         if (current != null) {
-            terminal.print("  %-12s encrypts%s".formatted(current, used(uses == null ? null : uses.payloads(), current)));
+            terminal.print(
+                    "  %-12s encrypts%s".formatted(current, used(uses == null ? null : uses.payloads(), current)));
         }
         if (uses != null) {
             uses.payloads().keySet().stream()
                     .filter(key -> !key.equals(current))
                     .forEach(key -> terminal.print("  %-12s%s"
-                            .formatted(StoreKeyFile.shown(key), used(uses.payloads(), key).replaceFirst("^;", ""))));
+                            .formatted(
+                                    StoreKeyFile.shown(key),
+                                    used(uses.payloads(), key).replaceFirst("^;", ""))));
         }
     }
 
@@ -143,7 +151,8 @@ public final class KeysCommand implements Callable<Integer> {
         try {
             return file.isEmpty()
                     ? null
-                    : StoreKeyFile.read(Setting.CODEC_KEYS.variable(), Path.of(file).toAbsolutePath())
+                    : StoreKeyFile.read(
+                                    Setting.CODEC_KEYS.variable(), Path.of(file).toAbsolutePath())
                             .current();
         } catch (KeyProblem problem) {
             throw new CliProblem(ExitCode.USAGE, String.valueOf(problem.getMessage()));
@@ -183,7 +192,8 @@ public final class KeysCommand implements Callable<Integer> {
         Path file = named.isEmpty() ? session.state().path().resolve("run.key") : Path.of(named);
         if (!Files.exists(file)) {
             throw new CliProblem(
-                    ExitCode.NOT_FOUND, "there is no key of tickets at %s yet; start `septet dev` first".formatted(file));
+                    ExitCode.NOT_FOUND,
+                    "there is no key of tickets at %s yet; start `septet dev` first".formatted(file));
         }
         try {
             return RunKey.of(session.environment(), session.state().path(), System.currentTimeMillis());
@@ -217,10 +227,13 @@ public final class KeysCommand implements Callable<Integer> {
 
         @Option(
                 names = "--remove-old",
-                description = "Remove keys that signed earlier. Refused while an open run or monitor has a ticket of theirs")
+                description =
+                        "Remove keys that signed earlier. Refused while an open run or monitor has a ticket of theirs")
         private boolean remove;
 
-        @Option(names = "--force", description = "With --remove-old: remove them although they are used, or no server answers")
+        @Option(
+                names = "--force",
+                description = "With --remove-old: remove them although they are used, or no server answers")
         private boolean force;
 
         Ticket(Session session) {

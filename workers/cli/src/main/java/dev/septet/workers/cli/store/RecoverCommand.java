@@ -53,13 +53,16 @@ import picocli.CommandLine.Option;
 public final class RecoverCommand implements Callable<Integer> {
     private final Session session;
 
-    @Option(names = "--start", description = "Start the runs that may have been in progress, the monitors and the schedules")
+    @Option(
+            names = "--start",
+            description = "Start the runs that may have been in progress, the monitors and the schedules")
     private boolean start;
 
     @Option(
             names = "--run",
             paramLabel = "ID",
-            description = "Only the run with this workflow id, or run id. Repeatable. Monitors and schedules are left out")
+            description =
+                    "Only the run with this workflow id, or run id. Repeatable. Monitors and schedules are left out")
     private List<String> only = new ArrayList<>();
 
     @Option(names = "--json", description = "Print JSON")
@@ -91,7 +94,8 @@ public final class RecoverCommand implements Callable<Integer> {
                 if (only.isEmpty()
                         ? found.isNewest()
                         : only.contains(found.run().runId())
-                                || (found.isNewest() && only.contains(found.run().workflowId()))) {
+                                || (found.isNewest()
+                                        && only.contains(found.run().workflowId()))) {
                     rows.add(run(connection, found));
                 }
             }
@@ -166,8 +170,11 @@ public final class RecoverCommand implements Callable<Integer> {
     }
 
     private Row monitor(@Nullable Connection connection, RunRecords.Monitor monitor) {
-        String about = String.format(Locale.ROOT, "model of run %s, %d checks",
-                monitor.request().run().runId(), monitor.request().windows());
+        String about = String.format(
+                Locale.ROOT,
+                "model of run %s, %d checks",
+                monitor.request().run().runId(),
+                monitor.request().windows());
         if (connection != null && isOpen(connection, monitor.workflowId())) {
             return new Row("monitor", monitor.workflowId(), State.THERE, about);
         }
@@ -288,7 +295,7 @@ public final class RecoverCommand implements Callable<Integer> {
             terminal.note("The store has no records of runs, monitors or schedules.");
         } else if (lost) {
             terminal.note(
-                    "Start what is lost with `septet recover --start`. A run that failed, or that somebody cancelled, before its evaluation is listed as lost too: choose runs with --run ID.");
+                    "Start what is lost with `septet recover --start`. A run that failed, or that was cancelled, before its evaluation is listed as lost too: choose runs with --run ID.");
         }
         if (rows.stream().anyMatch(row -> row.state() == State.STARTED)) {
             terminal.note(

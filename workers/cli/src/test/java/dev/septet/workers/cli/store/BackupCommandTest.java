@@ -42,7 +42,8 @@ class BackupCommandTest {
         assertThat(septet.err()).contains("Not in this backup: pipeline files", "This backup is not encrypted");
         assertThat(septet.run("backup", folder.resolve("backups"), "--verify", "--json"))
                 .isEqualTo(ExitCode.OK);
-        assertThat(SpecJson.mapper().readTree(septet.out()).at("/verified/damaged")).isEmpty();
+        assertThat(SpecJson.mapper().readTree(septet.out()).at("/verified/damaged"))
+                .isEmpty();
 
         Captured other = new Captured(Files.createDirectories(folder.resolve("two")));
         assertThat(other.run("restore", folder.resolve("backups"), "--dry-run")).isEqualTo(ExitCode.OK);
@@ -52,7 +53,8 @@ class BackupCommandTest {
         new DatabaseFile(other.session().state().database()).copyTo(again);
         try (Connection copy = DriverManager.getConnection("jdbc:sqlite:" + again);
                 Statement statement = copy.createStatement()) {
-            assertThat(statement.executeQuery("SELECT id FROM runs").getString(1)).isEqualTo("bot");
+            assertThat(statement.executeQuery("SELECT id FROM runs").getString(1))
+                    .isEqualTo("bot");
         }
         assertThat(other.session().store().record("results/x")).contains("made");
         assertThat(other.run("restore", folder.resolve("backups"))).isEqualTo(ExitCode.RUN_FAILED);
@@ -86,7 +88,8 @@ class BackupCommandTest {
         Files.writeString(septet.session().state().database(), "of an earlier server");
         assertThat(septet.run("backup", folder.resolve("b"))).isEqualTo(ExitCode.OK);
         assertThat(septet.err())
-                .contains("the database of the Temporal server 127.0.0.1:1, which Septet does not run: back it up by its own means");
+                .contains(
+                        "the database of the Temporal server 127.0.0.1:1, which Septet does not run: back it up by its own means");
         assertThat(septet.out()).doesNotContain("  database");
     }
 

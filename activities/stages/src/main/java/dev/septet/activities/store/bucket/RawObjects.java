@@ -11,16 +11,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Whole files below an address of an object store, for backups. */
-public final class BucketFiles {
+public final class RawObjects {
     private final S3Objects objects;
 
-    private BucketFiles(S3Objects objects) {
+    private RawObjects(S3Objects objects) {
         this.objects = objects;
     }
 
     /** The files below an address, with the access keys of these environment variables. */
-    public static BucketFiles of(S3Address at, Map<String, String> environment) {
-        return new BucketFiles(new S3Objects(S3Connection.of(environment), at));
+    public static RawObjects of(S3Address at, Map<String, String> environment) {
+        return new RawObjects(new S3Objects(S3Connection.of(environment), at));
     }
 
     /** The address that names are below. */
@@ -38,8 +38,7 @@ public final class BucketFiles {
         try {
             return Optional.of(objects.sent(
                     name,
-                    s3 -> s3.getObject(request ->
-                            request.bucket(at().bucket()).key(at().key(name)))));
+                    s3 -> s3.getObject(request -> request.bucket(at().bucket()).key(at().key(name)))));
         } catch (ObjectStoreException failure) {
             if (failure.status() == 404 && !failure.bucketIsMissing()) {
                 return Optional.empty();
