@@ -10,8 +10,10 @@ import java.util.stream.Collectors;
  * @param content its HTML
  * @param headings its headings, for the list beside it
  */
-record Frame(
-        Navigation navigation, String address, String title, String content, List<MarkdownPage.Title> headings) {
+record Frame(Navigation navigation, String address, String title, String content, List<MarkdownPage.Title> headings) {
+    /** With more parts than this, the list beside a page has its chapters only. */
+    private static final int MOST_PARTS = 30;
+
     String html() {
         String root = SitePaths.relative(address, "");
         return """
@@ -47,8 +49,7 @@ record Frame(
                 </div>
                 </body>
                 </html>
-                """
-                .formatted(
+                """.formatted(
                         Site.escape(title.equals("Septet") ? title : title + " - Septet"),
                         root,
                         root,
@@ -81,8 +82,11 @@ record Frame(
 
     /** The headings of this page. */
     private String here() {
-        List<MarkdownPage.Title> some =
-                headings.stream().filter(each -> each.level() == 2 || each.level() == 3).toList();
+        long parts = headings.stream().filter(each -> each.level() == 3).count();
+        int deepest = parts > MOST_PARTS ? 2 : 3;
+        List<MarkdownPage.Title> some = headings.stream()
+                .filter(each -> each.level() >= 2 && each.level() <= deepest)
+                .toList();
         if (some.size() < 2) {
             return "";
         }

@@ -14,18 +14,26 @@ final class Highlighter {
     private static final String NUMBER = "(?<number>\\b\\d[\\d_]*(?:\\.\\d+)?(?:e-?\\d+)?(?:\\.[a-zA-Z]+)?\\b)";
 
     private static final Map<String, Pattern> PATTERNS = Map.of(
-            "groovy", pattern(SLASHES, "(?<word>(?<=^|[\\n{;] {0,40})\\b[a-zA-Z]+\\b(?=[ (])|\\b(?:def|if|else|param)\\b)"),
-            "java", pattern(
-                    SLASHES,
-                    "(?<word>@\\w+|\\b(?:package|import|public|final|class|record|implements|return|new|default|private|static"
-                            + "|void|interface|extends|throws)\\b)"),
-            "sh", pattern(HASH, "(?<word>(?<=^|[\\n|;(&] {0,8})(?:\\./)?[a-z][\\w.-]*\\b(?=[ \\n]|$)|(?<=\\s)--?[a-z][\\w-]*)"),
+            "groovy",
+                    pattern(
+                            SLASHES,
+                            "(?<word>(?<=^|[\\n{;] {0,40})\\b[a-zA-Z]+\\b(?=[ (])|\\b(?:def|if|else|param)\\b)"),
+            "java",
+                    pattern(
+                            SLASHES,
+                            "(?<word>@\\w+|\\b(?:package|import|public|final|class|record|implements|return|new|default|private|static"
+                                    + "|void|interface|extends|throws)\\b)"),
+            "sh",
+                    pattern(
+                            HASH,
+                            "(?<word>(?<=^|[\\n|;(&] {0,8})(?:\\./)?[a-z][\\w.-]*\\b(?=[ \\n]|$)|(?<=\\s)--?[a-z][\\w-]*)"),
             "yaml", pattern(HASH, "(?<word>(?<=^|\\n)[ -]*[\\w.-]+(?=:))"),
             "json", pattern(NO_COMMENT, "(?<word>\\b(?:true|false|null)\\b)"),
             "sql", pattern(NO_COMMENT, "(?<word>\\b(?:select|from|where|order|by)\\b)"));
 
-    private static final Map<String, String> NAMES =
-            Map.of("bash", "sh", "shell", "sh", "console", "sh", "yml", "yaml", "toml", "yaml", "jsonl", "json", "gradle", "groovy");
+    private static final Map<String, String> NAMES = Map.of(
+            "bash", "sh", "shell", "sh", "console", "sh", "yml", "yaml", "toml", "yaml", "jsonl", "json", "gradle",
+            "groovy");
 
     private Highlighter() {}
 

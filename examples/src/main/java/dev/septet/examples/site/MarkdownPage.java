@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.commonmark.ext.gfm.tables.TableBlock;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.node.AbstractVisitor;
 import org.commonmark.node.Code;
@@ -64,7 +63,8 @@ final class MarkdownPage {
     }
 
     static MarkdownPage read(Path checkout, String source) throws IOException {
-        MarkdownPage page = new MarkdownPage(checkout, source, PARSER.parse(Files.readString(checkout.resolve(source))));
+        MarkdownPage page =
+                new MarkdownPage(checkout, source, PARSER.parse(Files.readString(checkout.resolve(source))));
         page.document.accept(page.new Reading());
         return page;
     }
@@ -116,7 +116,8 @@ final class MarkdownPage {
                     if (node instanceof org.commonmark.node.Link link && tag.equals("a")) {
                         boolean outside = outside(link.getDestination());
                         attributes.put(
-                                "href", outside ? link.getDestination() : address.apply(link(link.getDestination(), link)));
+                                "href",
+                                outside ? link.getDestination() : address.apply(link(link.getDestination(), link)));
                         if (outside) {
                             attributes.put("rel", "noopener");
                         }
@@ -124,7 +125,10 @@ final class MarkdownPage {
                 })
                 .nodeRendererFactory(Blocks::new)
                 .build();
-        return renderer.render(document);
+        // HTML in a page is escaped, so these tags are the renderer's own.
+        return renderer.render(document)
+                .replace("<table>", "<div class=\"table\" tabindex=\"0\"><table>")
+                .replace("</table>", "</table></div>");
     }
 
     /** The text of a node without its marks. */
@@ -174,9 +178,12 @@ final class MarkdownPage {
             plain = file;
         }
         Path target = checkout.resolve(source).resolve("..").resolve(plain).normalize();
-        String inside = target.startsWith(checkout) ? checkout.relativize(target).toString() : "../" + plain;
+        String inside =
+                target.startsWith(checkout) ? checkout.relativize(target).toString() : "../" + plain;
         return new Link(
-                inside.isEmpty() ? "README.md" : inside.replace(target.getFileSystem().getSeparator(), "/"),
+                inside.isEmpty()
+                        ? "README.md"
+                        : inside.replace(target.getFileSystem().getSeparator(), "/"),
                 anchor,
                 destination,
                 line);
@@ -206,19 +213,17 @@ final class MarkdownPage {
         }
     }
 
-    /** Code with colours, tables that scroll, pictures of the checkout as part of the page. */
+    /** Code with colours, and pictures of the checkout as part of the page. */
     private final class Blocks implements NodeRenderer {
         private final HtmlWriter html;
-        private final org.commonmark.ext.gfm.tables.internal.TableHtmlNodeRenderer tables;
 
         Blocks(HtmlNodeRendererContext context) {
             this.html = context.getWriter();
-            this.tables = new org.commonmark.ext.gfm.tables.internal.TableHtmlNodeRenderer(context);
         }
 
         @Override
         public Set<Class<? extends Node>> getNodeTypes() {
-            return Set.of(FencedCodeBlock.class, TableBlock.class, Image.class);
+            return Set.of(FencedCodeBlock.class, Image.class);
         }
 
         @Override
@@ -226,15 +231,10 @@ final class MarkdownPage {
             if (node instanceof FencedCodeBlock code) {
                 String language = code.getInfo() == null ? "" : code.getInfo().strip();
                 html.line();
-                html.raw("<div class=\"code\"><button class=\"copy\" type=\"button\">Copy</button><pre tabindex=\"0\"><code>"
-                        + Highlighter.html(language, code.getLiteral())
-                        + "</code></pre></div>");
-                html.line();
-            } else if (node instanceof TableBlock) {
-                html.line();
-                html.raw("<div class=\"table\" tabindex=\"0\">");
-                tables.render(node);
-                html.raw("</div>");
+                html.raw(
+                        "<div class=\"code\"><button class=\"copy\" type=\"button\">Copy</button><pre tabindex=\"0\"><code>"
+                                + Highlighter.html(language, code.getLiteral())
+                                + "</code></pre></div>");
                 html.line();
             } else if (node instanceof Image image) {
                 html.raw(picture(image));
@@ -245,13 +245,13 @@ final class MarkdownPage {
             Link link = link(image.getDestination(), image);
             Path file = checkout.resolve(link.file());
             if (outside(image.getDestination()) || !link.file().endsWith(".svg") || !Files.isRegularFile(file)) {
-                throw new IllegalArgumentException(
-                        "%s:%s: the picture %s is not an .svg file of the checkout"
-                                .formatted(source, link.line(), image.getDestination()));
+                throw new IllegalArgumentException("%s:%s: the picture %s is not an .svg file of the checkout"
+                        .formatted(source, link.line(), image.getDestination()));
             }
             try {
                 return "<figure role=\"img\" aria-label=\"%s\">%s</figure>"
-                        .formatted(Site.escape(text(image)), Files.readString(file).strip());
+                        .formatted(
+                                Site.escape(text(image)), Files.readString(file).strip());
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }

@@ -46,7 +46,11 @@ final class Navigation {
         });
         topics.put("Examples", examples);
         topics.put("More", more);
-        topics.put("Java API", api.stream().map(module -> new Entry(module, "api/" + module + "/index.html")).toList());
+        topics.put(
+                "Java API",
+                api.stream()
+                        .map(module -> new Entry(module, "api/" + module + "/index.html"))
+                        .toList());
         topics.values().removeIf(List::isEmpty);
     }
 

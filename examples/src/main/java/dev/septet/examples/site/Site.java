@@ -64,7 +64,8 @@ public final class Site {
      * @return the broken links, each with the page that has it; empty when all are right
      */
     public static List<String> build(Path checkout, Path out, List<Path> javadoc) throws IOException {
-        Site site = new Site(checkout.toAbsolutePath().normalize(), out.toAbsolutePath().normalize());
+        Site site = new Site(
+                checkout.toAbsolutePath().normalize(), out.toAbsolutePath().normalize());
         site.unpack(javadoc);
         site.read();
         site.write();
@@ -111,11 +112,12 @@ public final class Site {
         if (Files.size(file) > MOST_BYTES_SHOWN) {
             return new SourcePage(name, "text", "This file is too large to be shown here. It is in the checkout.");
         }
-        return new SourcePage(name, Highlighter.language(name), Files.readString(file, StandardCharsets.ISO_8859_1)
-                        .chars()
-                        .anyMatch(each -> each == 0)
-                ? "This is a binary file. It is in the checkout."
-                : Files.readString(file));
+        return new SourcePage(
+                name,
+                Highlighter.language(name),
+                Files.readString(file, StandardCharsets.ISO_8859_1).chars().anyMatch(each -> each == 0)
+                        ? "This is a binary file. It is in the checkout."
+                        : Files.readString(file));
     }
 
     private void unpack(List<Path> jars) throws IOException {
@@ -123,8 +125,12 @@ public final class Site {
             String module = String.valueOf(jar.getFileName()).replaceAll("-\\d.*|-javadoc\\.jar$", "");
             api.add(module);
             try (ZipFile zip = new ZipFile(jar.toFile())) {
-                for (ZipEntry entry : zip.stream().filter(each -> !each.isDirectory()).toList()) {
-                    Path file = out.resolve("api").resolve(module).resolve(entry.getName()).normalize();
+                for (ZipEntry entry :
+                        zip.stream().filter(each -> !each.isDirectory()).toList()) {
+                    Path file = out.resolve("api")
+                            .resolve(module)
+                            .resolve(entry.getName())
+                            .normalize();
                     if (!file.startsWith(out)) {
                         throw new IOException(jar + " has a file outside of its folder: " + entry.getName());
                     }
@@ -193,7 +199,10 @@ public final class Site {
 
     /** Text as HTML. */
     static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 
     /** The anchor of a heading, as GitHub makes it. */

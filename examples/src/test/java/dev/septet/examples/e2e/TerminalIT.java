@@ -41,6 +41,7 @@ class TerminalIT {
         Workspace workspace = Workspace.in(root, "newcomer", 200, Pipelines.small(10));
         runIsDrawn(workspace);
         runIsInterrupted(workspace);
+        initAsks(workspace);
         chatAnswersUntilItEnds();
         chatIsPipedAtATerminal();
         reviewAsks();
@@ -73,6 +74,45 @@ class TerminalIT {
                     .contains("Interrupted. Training commits its checkpoint first ...")
                     .contains("continues it from its last checkpoint");
         }
+    }
+
+    /** A first pipeline by questions; Ctrl-C leaves nothing behind. */
+    private void initAsks(Workspace workspace) throws Exception {
+        Path folder = root.resolve("first");
+        String rows = "{\"prompt\": \"a\", \"completion\": \"b\"}\n".repeat(40);
+        Path data = Files.writeString(
+                Files.createDirectories(folder.resolve("data")).resolve("rows.jsonl"), rows);
+        String model = workspace.file().resolveSibling("base-model").toString();
+        try (PseudoTerminal terminal = septet("init", folder.toString())) {
+            int at = terminal.await("] > ", 0, ANSWER);
+            assertThat(terminal.text()).contains("1 of 5  Which file has the data?");
+            terminal.press(PseudoTerminal.CTRL_C);
+            assertThat(terminal.end(ANSWER)).as(terminal.text()).isEqualTo(130);
+            assertThat(terminal.text().substring(at)).contains("interrupted; nothing was written");
+        }
+        assertThat(folder.resolve("pipeline.groovy")).doesNotExist();
+        try (PseudoTerminal terminal = septet("init", folder.toString(), "--base", model, "--gate", "none")) {
+            int at = terminal.await("] > ", 0, ANSWER);
+            terminal.type("gone.jsonl\r");
+            at = terminal.await("there is no data file gone.jsonl", at, ANSWER);
+            at = terminal.await("] > ", at, ANSWER);
+            terminal.type(data + "\r");
+            at = terminal.await("2 of 3  Which method?", at, ANSWER);
+            at = terminal.await("] > ", at, ANSWER);
+            terminal.type("back\r");
+            at = terminal.await("1 of 3", at, ANSWER);
+            at = terminal.await("] > ", at, ANSWER);
+            terminal.type("\r");
+            at = terminal.await("2 of 3", at, ANSWER);
+            at = terminal.await("] > ", at, ANSWER);
+            terminal.type("\r");
+            at = terminal.await("3 of 3", at, ANSWER);
+            terminal.await("] > ", at, ANSWER);
+            terminal.type("http\r");
+            assertThat(terminal.end(ANSWER)).as(terminal.text()).isZero();
+            assertThat(terminal.text()).contains("Wrote    ", "septet plan ").doesNotContain("Exception", "WARNING");
+        }
+        assertThat(folder.resolve("pipeline.groovy")).content().contains("target http { port 8080 }");
     }
 
     private void chatAnswersUntilItEnds() throws Exception {

@@ -46,7 +46,9 @@ class SiteTest {
                     .forEach(name -> {
                         String address = "docs/" + name.replace(".md", ".html");
                         assertThat(files).containsKey(address);
-                        assertThat(files.get("index.html")).as("the first page links to %s", name).contains(address);
+                        assertThat(files.get("index.html"))
+                                .as("the first page links to %s", name)
+                                .contains(address);
                     });
         }
         List<String> broken = new ArrayList<>();
@@ -54,23 +56,30 @@ class SiteTest {
             if (!address.endsWith(".html")) {
                 return;
             }
-            LINK.matcher(html).results().map((MatchResult link) -> link.group(1)).forEach(link -> {
-                if (link.matches("(https?|mailto):.*")) {
-                    return;
-                }
-                String[] parts = link.split("#", 2);
-                String target = parts[0].isEmpty()
-                        ? address
-                        : Path.of(address).resolve("..").resolve(parts[0]).normalize().toString();
-                String other = files.get(target);
-                if (other == null
-                        || (parts.length == 2
-                                && !parts[1].isEmpty()
-                                && target.endsWith(".html")
-                                && !other.contains("id=\"" + parts[1] + "\""))) {
-                    broken.add(address + " -> " + link);
-                }
-            });
+            LINK.matcher(html)
+                    .results()
+                    .map((MatchResult link) -> link.group(1))
+                    .forEach(link -> {
+                        if (link.matches("(https?|mailto):.*")) {
+                            return;
+                        }
+                        String[] parts = link.split("#", 2);
+                        String target = parts[0].isEmpty()
+                                ? address
+                                : Path.of(address)
+                                        .resolve("..")
+                                        .resolve(parts[0])
+                                        .normalize()
+                                        .toString();
+                        String other = files.get(target);
+                        if (other == null
+                                || (parts.length == 2
+                                        && !parts[1].isEmpty()
+                                        && target.endsWith(".html")
+                                        && !other.contains("id=\"" + parts[1] + "\""))) {
+                            broken.add(address + " -> " + link);
+                        }
+                    });
         });
         assertThat(broken).isEmpty();
         Path again = root.resolve("two");
@@ -80,7 +89,8 @@ class SiteTest {
 
     @Test
     void nothingIsFetchedFromElsewhereAndNoPageBringsAScript() throws IOException {
-        Path checkout = checkout("A page\n\n<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>");
+        Path checkout =
+                checkout("A page\n\n<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>");
         Path site = root.resolve("site");
         assertThat(Site.build(checkout, site, List.of())).isEmpty();
         String page = Files.readString(site.resolve("docs/page.html"));
@@ -97,7 +107,8 @@ class SiteTest {
 
     @Test
     void aBrokenLinkIsNamedWithItsPageAndLine() throws IOException {
-        Path checkout = checkout("# Page\n\n[a](gone.md)\n\n## Part\n\n[b](#part) [c](#parts) [d](../../README.md#none)\n");
+        Path checkout =
+                checkout("# Page\n\n[a](gone.md)\n\n## Part\n\n[b](#part) [c](#parts) [d](../../README.md#none)\n");
         assertThat(Site.build(checkout, root.resolve("site"), List.of()))
                 .containsExactly(
                         ".github/docs/page.md:3 links to gone.md, which is not in the checkout",
@@ -119,10 +130,14 @@ class SiteTest {
     @Test
     void codeHasColours() {
         assertThat(Highlighter.html("groovy", "train { epochs 3 } // <all>"))
-                .isEqualTo("<span class=\"w\">train</span> { <span class=\"w\">epochs</span> <span class=\"n\">3</span> }"
-                        + " <span class=\"c\">// &lt;all&gt;</span>");
+                .isEqualTo(
+                        "<span class=\"w\">train</span> { <span class=\"w\">epochs</span> <span class=\"n\">3</span> }"
+                                + " <span class=\"c\">// &lt;all&gt;</span>");
         assertThat(Highlighter.html("bash", "./septet run x --json # why"))
-                .contains("<span class=\"w\">./septet</span>", "<span class=\"w\">--json</span>", "<span class=\"c\"># why</span>");
+                .contains(
+                        "<span class=\"w\">./septet</span>",
+                        "<span class=\"w\">--json</span>",
+                        "<span class=\"c\"># why</span>");
         assertThat(Highlighter.html("text", "<b>")).isEqualTo("&lt;b&gt;");
     }
 

@@ -16,8 +16,8 @@ record AxolotlImport(ForeignConfig config, ImportedPipeline pipeline, ImportFile
             "micro_batch_size", 1, "num_epochs", 1, "lr_scheduler", "cosine", "optimizer", 0, 0.03);
 
     /** The keys of a dataset. */
-    private static final Set<String> DATASET = Set.of(
-            ("path split type input_transform shards shards_idx preprocess_shards conversation chat_template"
+    private static final Set<String> DATASET =
+            Set.of(("path split type input_transform shards shards_idx preprocess_shards conversation chat_template"
                             + " chat_template_jinja data_files input_format name ds_type field field_human field_model"
                             + " field_messages field_tools field_thinking template_thinking_key message_field_role"
                             + " message_field_content message_property_mappings message_field_training"
@@ -88,15 +88,16 @@ record AxolotlImport(ForeignConfig config, ImportedPipeline pipeline, ImportFile
         switch (adapter.text().toLowerCase(Locale.ROOT)) {
             case "lora" -> pipeline.adapter(four == null ? "lora" : "qlora");
             case "qlora" -> pipeline.adapter("qlora");
-            default -> throw new CliProblem(
-                    ExitCode.RUN_FAILED,
-                    String.format(
-                            Locale.ROOT,
-                            "%s:%d: the adapter `%s` has no counterpart; Septet trains lora, dora and qlora. Nothing was"
-                                    + " written",
-                            adapter.file(),
-                            adapter.line(),
-                            adapter.text()));
+            default ->
+                throw new CliProblem(
+                        ExitCode.RUN_FAILED,
+                        String.format(
+                                Locale.ROOT,
+                                "%s:%d: the adapter `%s` has no counterpart; Septet trains lora, dora and qlora. Nothing was"
+                                        + " written",
+                                adapter.file(),
+                                adapter.line(),
+                                adapter.text()));
         }
         config.translated(adapter);
         if (four != null) {
@@ -202,8 +203,7 @@ record AxolotlImport(ForeignConfig config, ImportedPipeline pipeline, ImportFile
             }
             data.items().forEach(each -> add(each.text(), options, option, files.rows(each.text())));
         } else if (path == null) {
-            throw ConfigValue.refused(
-                    item.file(), item.line(), item.key() + " has neither `path` nor `data_files`");
+            throw ConfigValue.refused(item.file(), item.line(), item.key() + " has neither `path` nor `data_files`");
         } else if (files.onHub(path.text())) {
             entry.translated(path, "dataset in prepare");
             pipeline.dataset(new ImportedPipeline.Dataset(
@@ -293,7 +293,8 @@ record AxolotlImport(ForeignConfig config, ImportedPipeline pipeline, ImportFile
             case "sharegpt" -> {
                 ConfigValue conversation = entry.take("conversation");
                 if (conversation != null) {
-                    entry.changed(conversation, "model in initialize", "Septet uses the base model's own chat template.");
+                    entry.changed(
+                            conversation, "model in initialize", "Septet uses the base model's own chat template.");
                 }
                 entry.translated(type, FORMAT);
                 return "sharegpt";
@@ -366,8 +367,10 @@ record AxolotlImport(ForeignConfig config, ImportedPipeline pipeline, ImportFile
             for (ConfigValue word : words.items()) {
                 boolean usual = Set.of("system", "user", "human", "assistant", "gpt", "chatgpt", "tool", "observation")
                         .contains(word.text());
-                if (!usual && !(shareGpt && Set.of("system", "user", "assistant", "tool").contains(role)
-                        && pipeline.role(role, word.text()))) {
+                if (!usual
+                        && !(shareGpt
+                                && Set.of("system", "user", "assistant", "tool").contains(role)
+                                && pipeline.role(role, word.text()))) {
                     lost.add(word.text());
                 }
             }
@@ -375,7 +378,10 @@ record AxolotlImport(ForeignConfig config, ImportedPipeline pipeline, ImportFile
         if (lost.isEmpty()) {
             entry.translated(roles, "roles in prepare");
         } else {
-            entry.changed(roles, "roles in prepare", "Not for the words %s: rename them in the file.".formatted(String.join(", ", lost)));
+            entry.changed(
+                    roles,
+                    "roles in prepare",
+                    "Not for the words %s: rename them in the file.".formatted(String.join(", ", lost)));
         }
     }
 

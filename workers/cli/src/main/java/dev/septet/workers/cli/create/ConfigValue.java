@@ -36,7 +36,8 @@ import org.yaml.snakeyaml.nodes.Tag;
  * @param key the path of the key, such as {@code datasets[0].path}
  * @param content a text, a map, a list, or null
  */
-record ConfigValue(String file, int line, String key, @Nullable Object content) {
+record ConfigValue(
+        String file, int line, String key, @Nullable Object content) {
     private static final long MOST_BYTES = 1 << 20;
     private static final int MOST_DEPTH = 24;
     private static final int MOST_ALIASES = 20;

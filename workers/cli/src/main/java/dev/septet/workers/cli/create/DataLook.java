@@ -1,12 +1,12 @@
 package dev.septet.workers.cli.create;
 
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.Reading;
 import dev.septet.activities.dataset.Row;
-import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.prepare.DatasetPreview;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
@@ -93,8 +93,7 @@ record DataLook(
                 answers = answers(reader);
                 format = reader.format();
             }
-            DatasetPreview preview =
-                    preview(format.pairs() ? spec(folder, path, true, readable) : spec, sources, base);
+            DatasetPreview preview = preview(format.pairs() ? spec(folder, path, true, readable) : spec, sources, base);
             return new DataLook(
                     path,
                     format,
@@ -162,17 +161,18 @@ record DataLook(
                     initialize { model 'no-owner/no-model' }
                     train { method lora()%s }
                 }
-                """
-                .formatted(PipelineText.quoted(path), pairs ? "; objective dpo()" : "");
-        var compiled = PipelineCompiler.compile(PipelineSource.of("pipeline.groovy", text).anywhereFrom(folder).reading(readable), Map.of());
-        return compiled.spec().orElseThrow(() -> new CliProblem(
-                ExitCode.USAGE,
-                "a pipeline file cannot name the data file %s: %s"
-                        .formatted(
-                                PublicText.file(path),
-                                compiled.problems().isEmpty()
-                                        ? ""
-                                        : compiled.problems().get(0).message())));
+                """.formatted(PipelineText.quoted(path), pairs ? "; objective dpo()" : "");
+        var compiled = PipelineCompiler.compile(
+                PipelineSource.of("pipeline.groovy", text).anywhereFrom(folder).reading(readable), Map.of());
+        return compiled.spec()
+                .orElseThrow(() -> new CliProblem(
+                        ExitCode.USAGE,
+                        "a pipeline file cannot name the data file %s: %s"
+                                .formatted(
+                                        PublicText.file(path),
+                                        compiled.problems().isEmpty()
+                                                ? ""
+                                                : compiled.problems().get(0).message())));
     }
 
     private static Answers answers(DatasetReader reader) throws IOException {

@@ -158,7 +158,7 @@ final class ForeignConfig {
                 value,
                 Status.UNKNOWN,
                 "",
-                "The tool has no such key, so it would have no effect there. "
+                "It is not among the keys of the tool in August 2026. "
                         + Nearest.to(key, List.copyOf(known))
                                 .map(near -> "Did it mean %s?".formatted(Quote.code(near)))
                                 .orElse("Remove it, or write its meaning into the pipeline."));

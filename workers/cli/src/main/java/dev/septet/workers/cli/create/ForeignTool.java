@@ -50,7 +50,9 @@ enum ForeignTool {
                 false,
                 "Septet uses the base model's own chat template. If the model was to learn another one, put it into the"
                         + " base model's tokenizer_config.json."),
-        QUANTIZED(false, "Septet's method `qlora` has its own 4-bit format; `quantize` in `deploy` writes smaller files."),
+        QUANTIZED(
+                false,
+                "Septet's method `qlora` has its own 4-bit format; `quantize` in `deploy` writes smaller files."),
         LOSS(false, "Septet computes the plain cross-entropy of the answers.");
 
         private final boolean needless;

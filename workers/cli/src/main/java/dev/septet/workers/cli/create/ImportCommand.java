@@ -94,9 +94,7 @@ public final class ImportCommand implements Callable<Integer> {
                     return tool;
                 }
             }
-            throw new CliProblem(
-                    ExitCode.USAGE,
-                    "--from is axolotl or llama-factory, not '%s'".formatted(given));
+            throw new CliProblem(ExitCode.USAGE, "--from is axolotl or llama-factory, not '%s'".formatted(given));
         }
         Map<String, ConfigValue> keys = root.entries();
         boolean axolotl = keys.containsKey("base_model") || keys.containsKey("datasets");
@@ -118,8 +116,7 @@ public final class ImportCommand implements Callable<Integer> {
                     ExitCode.RUN_FAILED,
                     "%s names no base model; expected `%s: owner/name`"
                             .formatted(
-                                    PublicText.file(config.toString()),
-                                    axolotl ? "base_model" : "model_name_or_path"));
+                                    PublicText.file(config.toString()), axolotl ? "base_model" : "model_name_or_path"));
         }
         if (!pipeline.hasRows()) {
             throw new CliProblem(
@@ -154,7 +151,8 @@ public final class ImportCommand implements Callable<Integer> {
                 report.count(Status.NOT_NEEDED),
                 report.count(Status.UNKNOWN)));
         for (String missing : files.missing()) {
-            terminal.print("Missing  " + PublicText.file(missing) + ": put it there, or correct the path in the pipeline");
+            terminal.print(
+                    "Missing  " + PublicText.file(missing) + ": put it there, or correct the path in the pipeline");
         }
         terminal.print("Wrote    " + PublicText.file(file.toString()));
         terminal.print("Next     " + next.get(0));

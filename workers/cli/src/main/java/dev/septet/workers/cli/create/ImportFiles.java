@@ -49,7 +49,8 @@ final class ImportFiles {
             return PipelineText.quoted(given.startsWith("./") ? given.substring(2) : given);
         }
         if (found.startsWith(home) && !found.equals(home)) {
-            return PipelineText.quoted(unix(home.relativize(found)) + (Files.isDirectory(found) && isData(found) ? "/" : ""));
+            return PipelineText.quoted(
+                    unix(home.relativize(found)) + (Files.isDirectory(found) && isData(found) ? "/" : ""));
         }
         Path parent = found.getParent();
         outside.add(Files.isRegularFile(found) && parent != null ? parent : found);

@@ -17,7 +17,7 @@ final class ImportReport {
         CHANGED("Translated with a difference"),
         /** The key has no translation; the note says what to do. */
         NOT_TRANSLATED("Not translated"),
-        /** The tool has no such key. */
+        /** The tool had no such key when its keys were listed. */
         UNKNOWN("Unknown keys"),
         /** The pipeline means the same without it. */
         NOT_NEEDED("Not needed"),
@@ -72,7 +72,8 @@ final class ImportReport {
             }
             lines.add(status.title);
             int width = Math.min(
-                    36, some.stream().mapToInt(entry -> entry.key().length()).max().orElse(1));
+                    36,
+                    some.stream().mapToInt(entry -> entry.key().length()).max().orElse(1));
             for (Entry entry : some) {
                 String place = entry.line() == 0 ? "" : String.format(Locale.ROOT, "line %d", entry.line());
                 lines.add(String.format(

@@ -135,8 +135,8 @@ final class ImportedPipeline {
     /** The text of the file. */
     String text(String name, String origin) {
         PipelineText out = new PipelineText();
-        out.comment("Translated from %s by `septet import`, whose report says what became of each key."
-                .formatted(origin));
+        out.comment(
+                "Translated from %s by `septet import`, whose report says what became of each key.".formatted(origin));
         out.open("pipeline(%s)".formatted(PipelineText.quoted(name)));
         prepare(out);
         out.open("initialize").statement("model " + model).close();

@@ -25,8 +25,8 @@ record InitAnswers(String name, DataLook data, BaseLook base, String method, Str
     /** With fewer rows, too few of them are test rows to tell a better model. */
     private static final int ROWS_OF_A_GATE = 30;
 
-    private static final Map<String, Boolean> BOUNDED = new TreeMap<>(
-            Map.of("exactMatch", true, "rougeL", true, "preferenceAccuracy", true, "loss", false));
+    private static final Map<String, Boolean> BOUNDED =
+            new TreeMap<>(Map.of("exactMatch", true, "rougeL", true, "preferenceAccuracy", true, "loss", false));
 
     /** The gates that rows of this kind can have. */
     static List<String> gates(DataLook.Answers answers) {
@@ -79,10 +79,13 @@ record InitAnswers(String name, DataLook data, BaseLook base, String method, Str
             bound = new BigDecimal(text.length() > 20 ? "x" : text);
         } catch (NumberFormatException e) {
             throw new CliProblem(
-                    ExitCode.USAGE, "the bound of %s is a number, such as %s:0.5, not '%s'".formatted(metric, metric, text));
+                    ExitCode.USAGE,
+                    "the bound of %s is a number, such as %s:0.5, not '%s'".formatted(metric, metric, text));
         }
         boolean share = Boolean.TRUE.equals(BOUNDED.get(metric));
-        if (bound.signum() <= 0 || (share && bound.compareTo(BigDecimal.ONE) > 0) || bound.abs().intValue() > 1000) {
+        if (bound.signum() <= 0
+                || (share && bound.compareTo(BigDecimal.ONE) > 0)
+                || bound.abs().intValue() > 1000) {
             throw new CliProblem(
                     ExitCode.USAGE,
                     "the bound of %s is above 0%s, not %s".formatted(metric, share ? " and at most 1" : "", text));
@@ -92,13 +95,12 @@ record InitAnswers(String name, DataLook data, BaseLook base, String method, Str
 
     /** The lines of {@code evaluate} that are the gate. */
     List<String> gateLines() {
-        String metric =
-                switch (data.answers()) {
-                    case EXACT -> "exactMatch";
-                    case PROSE -> "rougeL";
-                    case PAIRS -> "preferenceAccuracy";
-                    case NONE -> "loss";
-                };
+        String metric = switch (data.answers()) {
+            case EXACT -> "exactMatch";
+            case PROSE -> "rougeL";
+            case PAIRS -> "preferenceAccuracy";
+            case NONE -> "loss";
+        };
         int colon = gate.indexOf(':');
         if (colon < 0) {
             return metric.equals("loss") ? List.of("metric loss") : List.of("metric " + metric, "metric loss");

@@ -114,11 +114,10 @@ public final class InitCommand implements Callable<Integer> {
         } else {
             questions.takeDefaults();
         }
-        InitAnswers answers = new InitAnswers(
-                name, Objects.requireNonNull(data), Objects.requireNonNull(base), method, gate, target);
+        InitAnswers answers =
+                new InitAnswers(name, Objects.requireNonNull(data), Objects.requireNonNull(base), method, gate, target);
         String text = new InitText(answers).text();
-        PipelineSpec spec =
-                NewPipeline.check(file, text, outside, false).spec().orElseThrow();
+        PipelineSpec spec = NewPipeline.check(file, text, outside, false).spec().orElseThrow();
         DataLook.requirePrepared(home, spec, outside);
         NewFile.write(file, text, overwrite);
         print(file, answers);
@@ -177,7 +176,9 @@ public final class InitCommand implements Callable<Integer> {
                                 PublicText.file(answer),
                                 look.bad(),
                                 look.rows(),
-                                look.firstBad().isEmpty() ? "none" : look.firstBad().get(0)));
+                                look.firstBad().isEmpty()
+                                        ? "none"
+                                        : look.firstBad().get(0)));
             }
             return look;
         } catch (IOException e) {
@@ -232,8 +233,7 @@ public final class InitCommand implements Callable<Integer> {
                 .findFirst()
                 .orElseThrow(() -> new CliProblem(
                         ExitCode.USAGE,
-                        "the %s '%s' is not known; expected %s"
-                                .formatted(what, answer, String.join(", ", known))));
+                        "the %s '%s' is not known; expected %s".formatted(what, answer, String.join(", ", known))));
     }
 
     private void print(Path file, InitAnswers answers) {
@@ -285,5 +285,4 @@ public final class InitCommand implements Callable<Integer> {
         next.forEach(tree.putArray("next")::add);
         return tree;
     }
-
 }

@@ -17,7 +17,8 @@ record InitText(InitAnswers answers) {
                 + " would do.");
         out.open("pipeline(%s)".formatted(PipelineText.quoted(answers.name())));
         prepare(out);
-        out.open("initialize").statement("model " + PipelineText.quoted(answers.base().written()));
+        out.open("initialize")
+                .statement("model " + PipelineText.quoted(answers.base().written()));
         out.close();
         out.open("setup").comment("The same seed and the same data give the same model.");
         out.statement("seed 1").close();
@@ -35,15 +36,18 @@ record InitText(InitAnswers answers) {
                 data.rows(), data.formatWord(), data.layout()));
         out.statement("dataset %s, format: %s".formatted(PipelineText.quoted(data.path()), data.formatWord()));
         if (data.bad() > 0) {
-            out.comment(line("%,d rows are bad and are left out, such as %s", data.bad(), data.firstBad().get(0)));
+            out.comment(line(
+                    "%,d rows are bad and are left out, such as %s",
+                    data.bad(), data.firstBad().get(0)));
             out.statement("maxBadRows " + data.bad());
         }
         out.comment("Takes personal data out before anything is stored. More kinds: iban, ssn, name, address.");
         out.statement("redact email, phone, card");
         out.statement("deduplicate exact");
-        out.comment(data.usable() < FEW_ROWS
-                ? "With few rows, a larger test split lets the gate see smaller differences."
-                : "The test split decides the gate; no training reads it.");
+        out.comment(
+                data.usable() < FEW_ROWS
+                        ? "With few rows, a larger test split lets the gate see smaller differences."
+                        : "The test split decides the gate; no training reads it.");
         int test = testShare(data.usable());
         int validation = Math.min(10, test);
         out.statement(line(
@@ -82,10 +86,12 @@ record InitText(InitAnswers answers) {
         switch (answers.method()) {
             case "full" -> out.comment("Trains every weight.").statement("method full()");
             case "partial" -> out.comment("Trains the last two layers.").statement("method partial { layers 2 }");
-            case "qlora" -> out.comment("Trains a low-rank adapter on a base model in 4 bits.")
-                    .statement("method qlora { rank 16; alpha 32 }");
-            default -> out.comment("Trains a low-rank adapter beside the frozen base model.")
-                    .statement("method %s { rank 16; alpha 32 }".formatted(answers.method()));
+            case "qlora" ->
+                out.comment("Trains a low-rank adapter on a base model in 4 bits.")
+                        .statement("method qlora { rank 16; alpha 32 }");
+            default ->
+                out.comment("Trains a low-rank adapter beside the frozen base model.")
+                        .statement("method %s { rank 16; alpha 32 }".formatted(answers.method()));
         }
         if (pairs) {
             out.comment("Learns from pairs of a better and a worse answer.").statement("objective dpo { beta 0.1 }");
@@ -122,14 +128,13 @@ record InitText(InitAnswers answers) {
 
     private void deploy(PipelineText out) {
         String name = answers.name();
-        String target =
-                switch (answers.target()) {
-                    case "http" -> "http { port 8080 }";
-                    case "ollama" -> "ollama(%s, directory: 'models/ollama')".formatted(PipelineText.quoted(name));
-                    case "directory" -> "directory('models/tuned')";
-                    case "none" -> "";
-                    default -> "%s('models/%s')".formatted(answers.target(), answers.target());
-                };
+        String target = switch (answers.target()) {
+            case "http" -> "http { port 8080 }";
+            case "ollama" -> "ollama(%s, directory: 'models/ollama')".formatted(PipelineText.quoted(name));
+            case "directory" -> "directory('models/tuned')";
+            case "none" -> "";
+            default -> "%s('models/%s')".formatted(answers.target(), answers.target());
+        };
         if (target.isEmpty()) {
             out.comment("The trained model stays in the store. `deploy { target directory('models/tuned') }` publishes"
                     + " it.");

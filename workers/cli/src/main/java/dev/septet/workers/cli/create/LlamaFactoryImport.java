@@ -274,10 +274,11 @@ record LlamaFactoryImport(ForeignConfig config, ImportedPipeline pipeline, Impor
             entry.report().add(file, ImportReport.Status.TRANSLATED, "dataset in prepare", "");
             pipeline.dataset(new ImportedPipeline.Dataset(files.written(path), all, files.rows(path)));
         } else {
-            pipeline.dataset(new ImportedPipeline.Dataset(
-                    files.written("data/" + name + ".jsonl"), all, OptionalLong.empty()));
+            pipeline.dataset(
+                    new ImportedPipeline.Dataset(files.written("data/" + name + ".jsonl"), all, OptionalLong.empty()));
         }
-        entry.rest(DATASET, "`dataset` reads files, datasets of the hub, buckets and databases; download the rows first.");
+        entry.rest(
+                DATASET, "`dataset` reads files, datasets of the hub, buckets and databases; download the rows first.");
     }
 
     private static void part(ForeignConfig entry, StringBuilder call, String option, @Nullable ConfigValue value) {
@@ -344,8 +345,18 @@ record LlamaFactoryImport(ForeignConfig config, ImportedPipeline pipeline, Impor
                 default -> "";
             };
             Set<String> usual = Set.of(
-                    "from", "value", "role", "content", "human", "user", "gpt", "assistant", "observation", "tool",
-                    "function_call", "system");
+                    "from",
+                    "value",
+                    "role",
+                    "content",
+                    "human",
+                    "user",
+                    "gpt",
+                    "assistant",
+                    "observation",
+                    "tool",
+                    "function_call",
+                    "system");
             boolean known = usual.contains(word.text());
             if (!known && !(format.equals("sharegpt") && !role.isEmpty() && pipeline.role(role, word.text()))) {
                 lost.add(word.text());

@@ -44,7 +44,9 @@ final class Models {
     private static String inside(String text) {
         try {
             Path path = Path.of(text).normalize();
-            boolean leaves = path.isAbsolute() || path.startsWith("..") || path.toString().isEmpty();
+            boolean leaves = path.isAbsolute()
+                    || path.startsWith("..")
+                    || path.toString().isEmpty();
             return leaves ? "" : path.toString().replace(path.getFileSystem().getSeparator(), "/");
         } catch (InvalidPathException e) {
             return "";

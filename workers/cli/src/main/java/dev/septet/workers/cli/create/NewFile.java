@@ -25,7 +25,8 @@ final class NewFile {
      */
     static void requireAbsent(Path file, boolean overwrite) {
         if (Files.isDirectory(file)) {
-            throw new CliProblem(ExitCode.RUN_FAILED, "%s is a folder, expected the name of a file".formatted(shown(file)));
+            throw new CliProblem(
+                    ExitCode.RUN_FAILED, "%s is a folder, expected the name of a file".formatted(shown(file)));
         }
         if (!overwrite && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             throw exists(file);

@@ -67,7 +67,8 @@ record NewPaths(Path home, List<Path> outside) {
         if (!Files.exists(path)) {
             throw new CliProblem(
                     ExitCode.NOT_FOUND,
-                    "there is no data file %s; the path is %s".formatted(PublicText.file(given), PublicText.file(path + "")));
+                    "there is no data file %s; the path is %s"
+                            .formatted(PublicText.file(given), PublicText.file(path + "")));
         }
         if (Files.isDirectory(path) && !DatasetFiles.isFolder(given)) {
             throw new CliProblem(
@@ -99,9 +100,11 @@ record NewPaths(Path home, List<Path> outside) {
 
     /** A data file of the folder, for the default answer; empty for none. */
     String likelyData() {
-        return first(List.of(home, home.resolve("data")), path -> Files.isRegularFile(path)
-                && DatasetFiles.known(path.getFileName().toString())
-                && !path.getFileName().toString().matches("(config|package|tsconfig|tokenizer.*)\\.json"));
+        return first(
+                List.of(home, home.resolve("data")),
+                path -> Files.isRegularFile(path)
+                        && DatasetFiles.known(path.getFileName().toString())
+                        && !path.getFileName().toString().matches("(config|package|tsconfig|tokenizer.*)\\.json"));
     }
 
     /** A base model of the folder, for the default answer; otherwise a small model of the hub. */

@@ -69,7 +69,8 @@ final class PipelineText {
     private static String plain(String text) {
         StringBuilder plain = new StringBuilder();
         text.codePoints()
-                .map(point -> Character.isISOControl(point) || Character.getType(point) == Character.FORMAT ? ' ' : point)
+                .map(point ->
+                        Character.isISOControl(point) || Character.getType(point) == Character.FORMAT ? ' ' : point)
                 .forEach(plain::appendCodePoint);
         // A backslash before `u` starts an escape even in a comment of Groovy.
         return plain.toString().replace('\\', '/').strip();

@@ -35,8 +35,7 @@ final class Questions {
     private final List<Question> questions = new ArrayList<>();
 
     /** Adds a question. A given answer is taken in its turn, without asking. */
-    Questions ask(
-            @Nullable String given, Supplier<String> text, Supplier<String> standard, Consumer<String> accept) {
+    Questions ask(@Nullable String given, Supplier<String> text, Supplier<String> standard, Consumer<String> accept) {
         questions.add(new Question(given, text, standard, accept));
         return this;
     }

@@ -235,10 +235,12 @@ record TrainingKeys(ForeignConfig config, ImportedPipeline pipeline, Names names
             return 0;
         }
         if (value != null) {
-            config.changed(value, String.format(
-                    Locale.ROOT,
-                    "Of %,d steps, counted before rows are cleaned; `septet plan` prints the exact number.",
-                    steps.getAsLong()));
+            config.changed(
+                    value,
+                    String.format(
+                            Locale.ROOT,
+                            "Of %,d steps, counted before rows are cleaned; `septet plan` prints the exact number.",
+                            steps.getAsLong()));
         }
         return (int) Math.max(1, Math.round(ratio * steps.getAsLong()));
     }
@@ -279,7 +281,8 @@ record TrainingKeys(ForeignConfig config, ImportedPipeline pipeline, Names names
         if (share == null) {
             return false;
         }
-        double part = value != null ? value.number() : 1.0 / Math.max(1e-6, often == null ? 1 : often.number()) / epochs;
+        double part =
+                value != null ? value.number() : 1.0 / Math.max(1e-6, often == null ? 1 : often.number()) / epochs;
         if (steps.isEmpty() || part <= 0) {
             config.notTranslated(
                     share, "The number of steps is not known here; `septet plan` prints it. Septet's default is used.");
@@ -303,11 +306,9 @@ record TrainingKeys(ForeignConfig config, ImportedPipeline pipeline, Names names
                     config.changed(value, "Once per epoch, counted before cleaning.");
                     return true;
                 }
-                config.notTranslated(
-                        value, "The steps of an epoch are not known here; `septet plan` prints them.");
+                config.notTranslated(value, "The steps of an epoch are not known here; `septet plan` prints them.");
             }
-            default ->
-                config.notTranslated(value, "Septet validates and saves regularly; the defaults cost little.");
+            default -> config.notTranslated(value, "Septet validates and saves regularly; the defaults cost little.");
         }
         return false;
     }
@@ -393,7 +394,8 @@ record TrainingKeys(ForeignConfig config, ImportedPipeline pipeline, Names names
         List<String> distinct = layers.stream().distinct().toList();
         if (!distinct.isEmpty() && distinct.size() < LoraSpec.ALL_LINEAR.size()) {
             pipeline.adapterWord("targets "
-                    + String.join(", ", distinct.stream().map(PipelineText::quoted).toList()));
+                    + String.join(
+                            ", ", distinct.stream().map(PipelineText::quoted).toList()));
         }
         if (others.isEmpty()) {
             config.translated(value);

@@ -45,7 +45,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** `septet import` keeps the meaning of a configuration, and is silent about no key. */
 class ImportCommandTest {
-    private static final String AXOLOTL = "base_model: owner/model\ndatasets:\n  - path: rows.jsonl\n    type: alpaca\n";
+    private static final String AXOLOTL =
+            "base_model: owner/model\ndatasets:\n  - path: rows.jsonl\n    type: alpaca\n";
     private static final String FACTORY = "model_name_or_path: owner/model\ndataset: shop\n";
 
     @TempDir
@@ -60,13 +61,13 @@ class ImportCommandTest {
         Files.createDirectories(root.resolve("data"));
         Files.writeString(
                 root.resolve("rows.jsonl"),
-                String.join("", IntStream.range(0, 400)
-                        .mapToObj(at -> "{\"instruction\": \"i" + at + "\", \"output\": \"o\"}\n")
-                        .toList()));
+                String.join(
+                        "",
+                        IntStream.range(0, 400)
+                                .mapToObj(at -> "{\"instruction\": \"i" + at + "\", \"output\": \"o\"}\n")
+                                .toList()));
         Files.copy(root.resolve("rows.jsonl"), root.resolve("data/rows.jsonl"));
-        Files.writeString(
-                root.resolve("data/dataset_info.json"),
-                """
+        Files.writeString(root.resolve("data/dataset_info.json"), """
                 {"shop": {"file_name": "rows.jsonl"},
                  "talks": {"file_name": "rows.jsonl", "formatting": "sharegpt", "columns": {"messages": "turns"},
                            "tags": {"user_tag": "customer"}},
@@ -104,8 +105,7 @@ class ImportCommandTest {
 
     @Test
     void aLoraOfAxolotlKeepsItsMeaning() throws IOException {
-        PipelineSpec spec = imported(AXOLOTL
-                + """
+        PipelineSpec spec = imported(AXOLOTL + """
                 adapter: lora
                 lora_r: 32
                 lora_alpha: 16
@@ -132,8 +132,7 @@ class ImportCommandTest {
                 early_stopping_patience: 2
                 """);
         assertThat(spec.train().method())
-                .isEqualTo(new LoraSpec(
-                        32, 16, 0.05, List.of("q_proj", "v_proj"), LoraScaling.RANK_STABILIZED, 16));
+                .isEqualTo(new LoraSpec(32, 16, 0.05, List.of("q_proj", "v_proj"), LoraScaling.RANK_STABILIZED, 16));
         assertThat(spec.train().batch()).isEqualTo(new BatchSpec(2, 4));
         assertThat(spec.train().epochs()).isEqualTo(3);
         // 340 training rows of 400, 8 in a step: 43 steps an epoch, 129 in all, and a tenth of them warm up.
@@ -183,7 +182,8 @@ class ImportCommandTest {
                 "adapter: null, load_in_8bit: false|full"
             })
     void methodsOfAxolotl(String keys, String method) throws IOException {
-        var trained = imported(AXOLOTL + keys.replace(", ", "\n") + "\n").train().method();
+        var trained =
+                imported(AXOLOTL + keys.replace(", ", "\n") + "\n").train().method();
         LoraSpec adapter = new LoraSpec(8, 16, 0, LoraSpec.ALL_LINEAR);
         assertThat(trained)
                 .isEqualTo(
@@ -204,7 +204,8 @@ class ImportCommandTest {
                 "finetuning_type: freeze, freeze_trainable_layers: 3|partial"
             })
     void methodsOfLlamaFactory(String keys, String method) throws IOException {
-        var trained = imported(FACTORY + keys.replace(", ", "\n") + "\n").train().method();
+        var trained =
+                imported(FACTORY + keys.replace(", ", "\n") + "\n").train().method();
         LoraSpec adapter = new LoraSpec(8, 16, 0, LoraSpec.ALL_LINEAR);
         assertThat(trained)
                 .isEqualTo(
@@ -218,8 +219,7 @@ class ImportCommandTest {
 
     @Test
     void conversationsKeepTheirFields() throws IOException {
-        PipelineSpec shareGpt = imported(
-                """
+        PipelineSpec shareGpt = imported("""
                 base_model: owner/model
                 datasets:
                   - path: rows.jsonl
@@ -244,15 +244,19 @@ class ImportCommandTest {
         assertThat(talks.prepare().format()).isEqualTo(DatasetFormat.SHAREGPT);
         assertThat(requireNonNull(talks.prepare().names()).columns()).isEqualTo(Map.of("conversations", "turns"));
         assertThat(requireNonNull(talks.prepare().names()).roles()).isEqualTo(Map.of("user", "customer"));
-        assertThat(imported(FACTORY.replace("shop", "openai")).prepare().format()).isEqualTo(DatasetFormat.CHAT);
+        assertThat(imported(FACTORY.replace("shop", "openai")).prepare().format())
+                .isEqualTo(DatasetFormat.CHAT);
         PipelineSpec hub = imported(FACTORY.replace("shop", "hub, shop") + "max_samples: 100\n");
-        assertThat(requireNonNull(hub.prepare().inputs().get(0).huggingFace()).config()).isEqualTo("en");
+        assertThat(requireNonNull(hub.prepare().inputs().get(0).huggingFace()).config())
+                .isEqualTo("en");
         assertThat(hub.prepare().inputs().get(1).limit()).isEqualTo(100);
     }
 
     @Test
     void objectivesKeepTheirMeaningOrAreRefused() throws IOException {
-        assertThat(imported(FACTORY.replace("shop", "plain") + "stage: pt\n").train().objective())
+        assertThat(imported(FACTORY.replace("shop", "plain") + "stage: pt\n")
+                        .train()
+                        .objective())
                 .isEqualTo(new UnsupervisedSpec());
         PipelineSpec dpo = imported(FACTORY.replace("shop", "pairs") + "stage: dpo\npref_beta: 0.2\n");
         assertThat(dpo.train().objective()).isEqualTo(new DpoSpec(0.2));
@@ -261,10 +265,14 @@ class ImportCommandTest {
         PipelineSpec axolotl = imported(
                 "base_model: owner/model\nrl: dpo\nrl_beta: 0.3\ndatasets:\n  - {path: rows.jsonl, type: chat_template.default}\n");
         assertThat(axolotl.train().objective()).isEqualTo(new DpoSpec(0.3));
-        for (String other : List.of(AXOLOTL + "rl: grpo\n", FACTORY + "stage: ppo\n", FACTORY + "stage: kto\n",
+        for (String other : List.of(
+                AXOLOTL + "rl: grpo\n",
+                FACTORY + "stage: ppo\n",
+                FACTORY + "stage: kto\n",
                 FACTORY + "stage: dpo\npref_loss: orpo\n")) {
             Path config = Files.writeString(root.resolve("other.yaml"), other);
-            assertThat(septet.run("import", config, "-o", root.resolve("other.groovy"))).isEqualTo(ExitCode.RUN_FAILED);
+            assertThat(septet.run("import", config, "-o", root.resolve("other.groovy")))
+                    .isEqualTo(ExitCode.RUN_FAILED);
             assertThat(septet.err()).contains("other.yaml:", "has no counterpart", "Nothing was written");
             assertThat(root.resolve("other.groovy")).doesNotExist();
         }
@@ -272,9 +280,15 @@ class ImportCommandTest {
 
     @Test
     void warmupsAreStepsOrSaidToBeUnknown() throws IOException {
-        assertThat(imported(AXOLOTL + "max_steps: 200\nwarmup_ratio: 0.05\n").train().learningRate().warmup())
+        assertThat(imported(AXOLOTL + "max_steps: 200\nwarmup_ratio: 0.05\n")
+                        .train()
+                        .learningRate()
+                        .warmup())
                 .isEqualTo(10);
-        assertThat(imported(AXOLOTL + "warmup_steps: 7\nwarmup_ratio: 0.05\n").train().learningRate().warmup())
+        assertThat(imported(AXOLOTL + "warmup_steps: 7\nwarmup_ratio: 0.05\n")
+                        .train()
+                        .learningRate()
+                        .warmup())
                 .isEqualTo(7);
         assertThat(imported(AXOLOTL.replace("rows.jsonl", "owner/rows") + "warmup_ratio: 0.05\n")
                         .train()
@@ -282,14 +296,15 @@ class ImportCommandTest {
                         .warmup())
                 .isZero();
         assertThat(status("warmup_ratio")).isEqualTo("not-translated");
-        assertThat(imported(AXOLOTL + "batch_size: 16\nmicro_batch_size: 4\n").train().batch())
+        assertThat(imported(AXOLOTL + "batch_size: 16\nmicro_batch_size: 4\n")
+                        .train()
+                        .batch())
                 .isEqualTo(new BatchSpec(4, 4));
     }
 
     @Test
     void differencesAreSaid() throws IOException {
-        imported(AXOLOTL
-                + """
+        imported(AXOLOTL + """
                 sample_packing: true
                 train_on_inputs: true
                 optimizer: muon
@@ -334,8 +349,8 @@ class ImportCommandTest {
                 }
                 ImportReport told = new ImportReport();
                 try {
-                    ForeignConfig config = new ForeignConfig(
-                            ConfigValue.of("c.yaml", minimal + key + ": " + written + "\n"), told);
+                    ForeignConfig config =
+                            new ForeignConfig(ConfigValue.of("c.yaml", minimal + key + ": " + written + "\n"), told);
                     ImportFiles files = new ImportFiles(root, root);
                     if (tool == ForeignTool.AXOLOTL) {
                         new AxolotlImport(config, new ImportedPipeline(), files).translate();
@@ -374,17 +389,20 @@ class ImportCommandTest {
     void hostileYamlIsRefusedPlainly(String yaml) throws IOException {
         Path config = Files.writeString(root.resolve("hostile.yaml"), yaml);
         Path file = root.resolve("hostile.groovy");
-        assertThat(septet.run("import", config, "-o", file, "--from", "axolotl")).isEqualTo(ExitCode.RUN_FAILED);
+        assertThat(septet.run("import", config, "-o", file, "--from", "axolotl"))
+                .isEqualTo(ExitCode.RUN_FAILED);
         assertThat(septet.err()).contains("hostile.yaml").doesNotContain("Exception", "unexpected error");
         assertThat(file).doesNotExist();
     }
 
     @Test
     void depthSizeAndBytesAreBounded() throws IOException {
-        for (byte[] bytes : List.of(
-                "[".repeat(5000).getBytes(), ("a: " + "x".repeat(2 << 20)).getBytes(), new byte[] {'a', ':', ' ', (byte) 0xff})) {
+        for (byte[] bytes : List.of("[".repeat(5000).getBytes(), ("a: " + "x".repeat(2 << 20)).getBytes(), new byte[] {
+            'a', ':', ' ', (byte) 0xff
+        })) {
             Path config = Files.write(root.resolve("hostile.yaml"), bytes);
-            assertThat(septet.run("import", config, "-o", root.resolve("hostile.groovy"))).isEqualTo(ExitCode.RUN_FAILED);
+            assertThat(septet.run("import", config, "-o", root.resolve("hostile.groovy")))
+                    .isEqualTo(ExitCode.RUN_FAILED);
             assertThat(septet.err()).contains("hostile.yaml").doesNotContain("Exception", "unexpected error");
         }
     }
@@ -393,12 +411,15 @@ class ImportCommandTest {
     void filesThatAreMissingAreNamed() throws IOException {
         Path config = Files.writeString(
                 root.resolve("c.yaml"), "base_model: models/none\ndatasets: [{path: no/rows.jsonl, type: alpaca}]\n");
-        assertThat(septet.run("import", config, "-o", root.resolve("p.groovy"))).as(septet.err()).isZero();
+        assertThat(septet.run("import", config, "-o", root.resolve("p.groovy")))
+                .as(septet.err())
+                .isZero();
         assertThat(septet.out()).contains("Missing  no/rows.jsonl: put it there, or correct the path");
         assertThat(septet.run("import", config, "-o", root.resolve("p.groovy"))).isEqualTo(ExitCode.RUN_FAILED);
         assertThat(septet.err()).contains("exists already and was not changed");
         assertThat(septet.run("import", root.resolve("gone.yaml"))).isEqualTo(ExitCode.NOT_FOUND);
-        assertThat(septet.run("import", config, "--from", "trl", "-o", root.resolve("q.groovy"))).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.run("import", config, "--from", "trl", "-o", root.resolve("q.groovy")))
+                .isEqualTo(ExitCode.USAGE);
         Files.writeString(config, "learning_rate: 3\n");
         assertThat(septet.run("import", config, "-o", root.resolve("q.groovy"))).isEqualTo(ExitCode.RUN_FAILED);
         assertThat(septet.err()).contains("give --from axolotl or --from llama-factory");
@@ -415,8 +436,11 @@ class ImportCommandTest {
     void translatedKeysHaveOneWord() throws IOException {
         imported(AXOLOTL + "adapter: lora\nlora_r: 4\nlora_alpha: 8\nlearning_rate: 1e-4\n");
         for (JsonNode key : report.path("keys")) {
-            if (List.of("translated", "changed", "default").contains(key.path("status").asText())) {
-                assertThat(key.path("word").asText()).as(key.toString().toLowerCase(Locale.ROOT)).isNotEmpty();
+            if (List.of("translated", "changed", "default")
+                    .contains(key.path("status").asText())) {
+                assertThat(key.path("word").asText())
+                        .as(key.toString().toLowerCase(Locale.ROOT))
+                        .isNotEmpty();
             }
         }
     }

@@ -20,8 +20,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,8 +92,7 @@ class InitCommandTest {
             String method = InitAnswers.METHODS.get(at % InitAnswers.METHODS.size());
             String target = InitAnswers.TARGETS.get(at);
             BaseLook base = new BaseLook("owner/model", null, 0);
-            Files.writeString(
-                    file(), new InitText(new InitAnswers("shop", look, base, method, gate, target)).text());
+            Files.writeString(file(), new InitText(new InitAnswers("shop", look, base, method, gate, target)).text());
             PipelineSpec spec = compiled();
             assertThat(spec.name()).isEqualTo("shop");
             assertThat(spec.train().method().getClass().getSimpleName()).isEqualToIgnoringCase(method + "Spec");
@@ -111,7 +110,15 @@ class InitCommandTest {
                 .isZero();
         assertThat(Files.readString(file())).contains("// No gate").doesNotContain("compare baseline }\n");
         assertThat(septet.run(
-                        "init", root.resolve("shop"), "--data", data, "--base", "a/b", "--gate", "baseline", "--yes",
+                        "init",
+                        root.resolve("shop"),
+                        "--data",
+                        data,
+                        "--base",
+                        "a/b",
+                        "--gate",
+                        "baseline",
+                        "--yes",
                         "--overwrite"))
                 .isEqualTo(ExitCode.USAGE);
         assertThat(septet.err()).contains("a gate needs at least 30 rows, and the data has 3");
@@ -122,7 +129,13 @@ class InitCommandTest {
         Path data = chats();
         copy(BASE, root.resolve("shop/model"));
         assertThat(septet.run(
-                        "init", root.resolve("shop"), "--data", data, "--base", root.resolve("shop/model"), "--yes",
+                        "init",
+                        root.resolve("shop"),
+                        "--data",
+                        data,
+                        "--base",
+                        root.resolve("shop/model"),
+                        "--yes",
                         "--json"))
                 .as(septet.err())
                 .isEqualTo(ExitCode.OK);
@@ -150,12 +163,14 @@ class InitCommandTest {
     void dataElsewhereIsNamedInTheNextCommands() throws IOException {
         Path data = chats();
         Path other = root.resolve("it's new");
-        assertThat(septet.run("init", other, "--data", data, "--base", "a/b", "--yes")).as(septet.err()).isZero();
+        assertThat(septet.run("init", other, "--data", data, "--base", "a/b", "--yes"))
+                .as(septet.err())
+                .isZero();
         assertThat(septet.out())
                 .contains("septet plan '" + other.toString().replace("'", "'\\''") + "/pipeline.groovy' --data "
                         + data.getParent());
-        Compilation compiled = PipelineCompiler.compile(
-                other.resolve("pipeline.groovy"), Map.of(), List.of(data.getParent()));
+        Compilation compiled =
+                PipelineCompiler.compile(other.resolve("pipeline.groovy"), Map.of(), List.of(data.getParent()));
         assertThat(compiled.spec().orElseThrow().name()).isEqualTo("it-s-new");
         assertThat(compiled.remarks()).isEmpty();
     }
@@ -225,11 +240,14 @@ class InitCommandTest {
     @Test
     void aFolderThatIsAFileIsNamed() throws IOException {
         Path data = chats();
-        assertThat(septet.run("init", data, "--data", data, "--base", "a/b", "--yes")).isEqualTo(ExitCode.RUN_FAILED);
+        assertThat(septet.run("init", data, "--data", data, "--base", "a/b", "--yes"))
+                .isEqualTo(ExitCode.RUN_FAILED);
         assertThat(septet.err()).contains("chats.jsonl").doesNotContain("Exception");
         assertThat(septet.run("init", "/proc/new", "--data", data, "--base", "a/b", "--yes"))
                 .isEqualTo(ExitCode.RUN_FAILED);
-        assertThat(septet.err()).contains("/proc/new/pipeline.groovy cannot be written").doesNotContain("Exception");
+        assertThat(septet.err())
+                .contains("/proc/new/pipeline.groovy cannot be written")
+                .doesNotContain("Exception");
     }
 
     @Test
