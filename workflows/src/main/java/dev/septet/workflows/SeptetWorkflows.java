@@ -46,6 +46,8 @@ public final class SeptetWorkflows {
      * class of an unversioned worker must not say so: its workflow tasks would not be completed.
      */
     public static Class<?>[] versionedTypes() {
-        return Arrays.stream(types()).map(type -> UPGRADED.getOrDefault(type, type)).toArray(Class<?>[]::new);
+        return Arrays.stream(types())
+                .map(type -> UPGRADED.getOrDefault(type, type))
+                .toArray(Class<?>[]::new);
     }
 }

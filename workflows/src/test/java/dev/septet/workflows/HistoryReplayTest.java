@@ -22,8 +22,8 @@ import dev.septet.workflows.train.TrainStatus;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.WorkflowExecutionHistory;
-import io.temporal.testing.WorkflowReplayer;
 import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.testing.WorkflowReplayer;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerOptions;
 import java.io.IOException;
@@ -131,8 +131,8 @@ class HistoryReplayTest {
                             .setDefaultDeadlockDetectionTimeout(Stack.PATIENCE_MILLIS)
                             .build());
             worker.registerWorkflowImplementationTypes(SeptetWorkflows.versionedTypes());
-            assertThatCode(() -> WorkflowReplayer.replayWorkflowExecution(
-                            WorkflowExecutionHistory.fromJson(json), worker))
+            assertThatCode(() ->
+                            WorkflowReplayer.replayWorkflowExecution(WorkflowExecutionHistory.fromJson(json), worker))
                     .doesNotThrowAnyException();
         }
     }

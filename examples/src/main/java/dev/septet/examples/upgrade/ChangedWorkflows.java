@@ -73,7 +73,8 @@ final class ChangedWorkflows {
         String text = Files.readString(source);
         int at = text.indexOf(method);
         if (at < 0) {
-            throw new IOException(String.format(Locale.ROOT, "%s has no `%s` any more: adapt the drill", source, method));
+            throw new IOException(
+                    String.format(Locale.ROOT, "%s has no `%s` any more: adapt the drill", source, method));
         }
         int after = at + method.length();
         Path changed = folder.resolve("sources").resolve(file);

@@ -53,9 +53,7 @@ record DrillPipelines(Path folder, int steps) {
     }
 
     private String text(int number) {
-        return String.format(
-                Locale.ROOT,
-                """
+        return String.format(Locale.ROOT, """
                 pipeline('%1$s') {
                     prepare {
                         dataset 'data/tickets.jsonl', format: chat
@@ -88,20 +86,14 @@ record DrillPipelines(Path folder, int steps) {
                         retry attempts: 30, backoff: 1.seconds, factor: 1.0
                     }
                 %4$s}
-                """,
-                name(number),
-                100 + number,
-                steps,
-                monitored(number)
-                        ? """
+                """, name(number), 100 + number, steps, monitored(number) ? """
                             monitor {
                                 every 1.seconds
                                 log 'audit.jsonl'
                                 minimum 100000
                                 drift psi, on: promptLength, above: 0.9
                             }
-                        """
-                        : "");
+                        """ : "");
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -69,7 +69,11 @@ public final class RollingUpgrade {
 
         /** Whether nothing was lost. */
         public boolean good() {
-            return different.isEmpty() && wrongVersion.isEmpty() && failedTasks == 0 && movedFailures > 0 && underWay > 0;
+            return different.isEmpty()
+                    && wrongVersion.isEmpty()
+                    && failedTasks == 0
+                    && movedFailures > 0
+                    && underWay > 0;
         }
     }
 
@@ -122,7 +126,10 @@ public final class RollingUpgrade {
 
     private DrillPipelines pipelines(String name) throws IOException {
         return DrillPipelines.write(
-                folder.resolve(name).resolve("pipelines"), checkout.resolve("examples/quickstart"), runs + LATER, steps);
+                folder.resolve(name).resolve("pipelines"),
+                checkout.resolve("examples/quickstart"),
+                runs + LATER,
+                steps);
     }
 
     private Map<String, List<String>> undisturbed() throws IOException, InterruptedException, TimeoutException {
@@ -176,7 +183,8 @@ public final class RollingUpgrade {
             server.awaitWorkers(version(TWO));
             DrillServer.await(
                     "the first trainings",
-                    () -> server.count("WorkflowType = 'Train' AND ExecutionStatus = 'Completed'") >= Math.max(1, runs / 4));
+                    () -> server.count("WorkflowType = 'Train' AND ExecutionStatus = 'Completed'")
+                            >= Math.max(1, runs / 4));
 
             processes.septet("workers", "current", TWO);
             long upgraded = System.nanoTime();
@@ -204,7 +212,8 @@ public final class RollingUpgrade {
                     .mapToObj(at -> DrillPipelines.name(at) + "/monitor")
                     .toList();
             for (String monitor : monitors) {
-                DrillServer.await(monitor + " on version 2", () -> server.build(monitor).equals(TWO));
+                DrillServer.await(
+                        monitor + " on version 2", () -> server.build(monitor).equals(TWO));
             }
             Map<String, List<String>> expected = get(undisturbed);
             long movedFailures = server.failedTasks(train(server, moved));
@@ -224,7 +233,8 @@ public final class RollingUpgrade {
     }
 
     /** Waits until the monitors that run now have moved, and returns how long that took. */
-    private static Duration awaitMonitors(DrillServer server, long since) throws InterruptedException, TimeoutException {
+    private static Duration awaitMonitors(DrillServer server, long since)
+            throws InterruptedException, TimeoutException {
         for (WorkflowExecutionInfo monitor : server.list("WorkflowType = 'Monitor' AND ExecutionStatus = 'Running'")) {
             String id = monitor.getExecution().getWorkflowId();
             DrillServer.await(id + " on version 2", () -> server.build(id).equals(TWO));
@@ -243,8 +253,7 @@ public final class RollingUpgrade {
                     .filter(server::computes)
                     .findFirst()
                     .ifPresent(found::add);
-            return !found.isEmpty()
-                    || server.count("WorkflowType = 'Pipeline' AND ExecutionStatus = 'Running'") == 0;
+            return !found.isEmpty() || server.count("WorkflowType = 'Pipeline' AND ExecutionStatus = 'Running'") == 0;
         });
         if (found.isEmpty()) {
             throw new IOException("all runs have trained before the upgrade; use more steps");

@@ -22,8 +22,7 @@ class RollingUpgradeIT {
     @Test
     void runsEndOnTheirVersionWithTheSameBytesAndMonitorsMove() throws Exception {
         List<String> notes = new CopyOnWriteArrayList<>();
-        RollingUpgrade.Result result =
-                new RollingUpgrade(Workspace.CHECKOUT, folder, RUNS, STEPS, notes::add).drill();
+        RollingUpgrade.Result result = new RollingUpgrade(Workspace.CHECKOUT, folder, RUNS, STEPS, notes::add).drill();
 
         assertThat(result.different()).as("bytes; %s", notes).isEmpty();
         assertThat(result.wrongVersion()).as("versions; %s", notes).isEmpty();

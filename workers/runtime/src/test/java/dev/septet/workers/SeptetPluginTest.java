@@ -148,7 +148,14 @@ class SeptetPluginTest {
         WorkerVersion version = new WorkerVersion("septet", "1.4.0");
         SeptetPlugin plugin = new SeptetPlugin(
                 new WorkerSettings(
-                        Role.ALL, "all", new StateFolder(folder), List.of(), List.of(), TaskQueues.TRAINING, 1, version),
+                        Role.ALL,
+                        "all",
+                        new StateFolder(folder),
+                        List.of(),
+                        List.of(),
+                        TaskQueues.TRAINING,
+                        1,
+                        version),
                 new Implementations(List.of(), List.of()),
                 new Shutdown());
         assertThat(configured(plugin, TaskQueues.LIGHT, null)).isEqualTo(version.options());
@@ -161,7 +168,8 @@ class SeptetPluginTest {
     void onlyWorkersWithAVersionUpgradeMonitors() {
         assertThat(SeptetWorkflows.versionedTypes()).hasSameSizeAs(SeptetWorkflows.types());
         for (Class<?> type : SeptetWorkflows.types()) {
-            assertThat(type.getMethods()).noneMatch(method -> method.isAnnotationPresent(WorkflowVersioningBehavior.class));
+            assertThat(type.getMethods())
+                    .noneMatch(method -> method.isAnnotationPresent(WorkflowVersioningBehavior.class));
         }
         assertThat(java.util.Arrays.stream(SeptetWorkflows.versionedTypes())
                         .filter(type -> java.util.Arrays.stream(type.getMethods())

@@ -33,9 +33,9 @@ public final class QueueActivitiesImpl implements QueueActivities {
                         .setTaskQueueType(TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
                         .build())
                 .getPollersList();
-        if (pollers.stream().allMatch(poller -> poller.getDeploymentOptions()
-                .getDeploymentName()
-                .isEmpty())) {
+        if (pollers.stream()
+                .allMatch(poller ->
+                        poller.getDeploymentOptions().getDeploymentName().isEmpty())) {
             return pollers.size();
         }
         WorkerDeploymentVersion pinned = pinned(client, context.getInfo().getWorkflowId());

@@ -224,7 +224,8 @@ final class SearchTrial {
         TrainingFiles files = new TrainingInputLoader(setup.run(), store, context.attempt())
                 .files(spec, plan, setup.model(), setup.dataset());
         // After a reset of the workflow, a checkpoint may be of a later rung than this one.
-        Optional<Checkpoint> from = context.findOfThisEngine().checkpoint().filter(checkpoint -> checkpoint.step() <= until);
+        Optional<Checkpoint> from =
+                context.findOfThisEngine().checkpoint().filter(checkpoint -> checkpoint.step() <= until);
         try (Training training = new Training(spec, plan, files.budget(plan), files, context, from)) {
             double loss = stopsAtRung()
                     ? Objects.requireNonNullElse(training.runUntil(until), Double.NaN)

@@ -111,7 +111,8 @@ public record TrainingContext(
         if (!restarts) {
             throw new StageProblem(
                     FailureType.POLICY_DENIED,
-                    other.get() + ": start the pipeline again, or let workers do that with SEPTET_ENGINE_CHANGE=restart");
+                    other.get()
+                            + ": start the pipeline again, or let workers do that with SEPTET_ENGINE_CHANGE=restart");
         }
         LOG.warn("run {} trains {} from the start: {}", run.runId(), name, other.get());
         checkpoints.clear(scope(), fence());

@@ -180,16 +180,19 @@ class ResumedTrainingTest extends TrainingScene {
             assertThat(text).contains("\"program\" : \"autograd\"");
             Files.writeString(
                     state,
-                    text.replace("\"program\" : \"autograd\"", "\"program\" : \"autograd revision 2\", \"septet\" : \"0.9.0\""));
+                    text.replace(
+                            "\"program\" : \"autograd\"",
+                            "\"program\" : \"autograd revision 2\", \"septet\" : \"0.9.0\""));
         });
         shutdown = new Shutdown();
 
         assertThatThrownBy(() -> train(request, new Disk()))
                 .hasStackTraceContaining("PolicyDenied")
-                .hasStackTraceContaining("was made by the program `autograd revision 2` of Septet 0.9.0, but this engine has"
-                        + " `autograd`, which gives other bytes. Continue with workers of the version that made it, or train"
-                        + " again from the start: start the pipeline again, or let workers do that with"
-                        + " SEPTET_ENGINE_CHANGE=restart");
+                .hasStackTraceContaining(
+                        "was made by the program `autograd revision 2` of Septet 0.9.0, but this engine has"
+                                + " `autograd`, which gives other bytes. Continue with workers of the version that made it, or train"
+                                + " again from the start: start the pipeline again, or let workers do that with"
+                                + " SEPTET_ENGINE_CHANGE=restart");
         assertThat(store.checkpoints().newestValid("run-1/train").checkpoint())
                 .as("nothing is lost")
                 .isPresent();

@@ -73,8 +73,8 @@ abstract class TrainingScene {
         LocalStore watched = new LocalStore(store.root(), disk);
         TestActivityEnvironment own = TestActivityEnvironment.newInstance();
         try {
-            own.registerActivitiesImplementations(new TrainActivitiesImpl(
-                    watched, watched.checkpoints(), shutdown, BackEnd.Finder.NONE, restarts));
+            own.registerActivitiesImplementations(
+                    new TrainActivitiesImpl(watched, watched.checkpoints(), shutdown, BackEnd.Finder.NONE, restarts));
             return Objects.requireNonNull(
                     own.newActivityStub(TrainActivities.class).train(request, 0).checkpoint());
         } finally {

@@ -113,7 +113,10 @@ public record Deployments(Connection connection) {
             Set<String> queues) {
         Map<String, Integer> workers = new TreeMap<>();
         for (String queue : queues) {
-            workers.put(queue, VersionPollers.now(connection, queue, version, Pollers.SILENT).size());
+            workers.put(
+                    queue,
+                    VersionPollers.now(connection, queue, version, Pollers.SILENT)
+                            .size());
         }
         boolean ramps = summary.getStatus() == WorkerDeploymentVersionStatus.WORKER_DEPLOYMENT_VERSION_STATUS_RAMPING;
         String query = query(version);
@@ -167,7 +170,8 @@ public record Deployments(Connection connection) {
     /** The query for open runs that are pinned to a version. */
     public static String query(WorkerVersion version) {
         return "WorkflowType = 'Pipeline' AND ExecutionStatus = 'Running' AND TemporalWorkflowVersioningBehavior = 'Pinned'"
-                + " AND TemporalWorkerDeploymentVersion = '%s'".formatted(version.text().replace("'", ""));
+                + " AND TemporalWorkerDeploymentVersion = '%s'"
+                        .formatted(version.text().replace("'", ""));
     }
 
     private @Nullable Long count(String query) {

@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param idle a version whose workers poll the queue, although no version is current; null = none
  */
 public record MissingWorkers(
-        String queue, @Nullable WorkerVersion version, boolean pinned, @Nullable WorkerVersion idle) {
+        String queue,
+        @Nullable WorkerVersion version,
+        boolean pinned,
+        @Nullable WorkerVersion idle) {
 
     /**
      * Whether workers are missing for work in a queue.
@@ -46,11 +49,10 @@ public record MissingWorkers(
                         : Optional.empty();
             }
         }
-        List<DescribeTaskQueueResponse> types = List.of(
-                        TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
-                .stream()
-                .map(type -> describe(connection, queue, type))
-                .toList();
+        List<DescribeTaskQueueResponse> types =
+                List.of(TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY).stream()
+                        .map(type -> describe(connection, queue, type))
+                        .toList();
         WorkerDeploymentVersion current = types.stream()
                 .filter(type -> type.getVersioningInfo().hasCurrentDeploymentVersion())
                 .map(type -> type.getVersioningInfo().getCurrentDeploymentVersion())
@@ -60,8 +62,7 @@ public record MissingWorkers(
                 .flatMap(type -> type.getPollersList().stream())
                 .filter(poller -> current == null || Pollers.since(poller, silent))
                 .toList();
-        if (pollers.stream()
-                .anyMatch(poller -> Objects.equals(VersionPollers.version(poller), current))) {
+        if (pollers.stream().anyMatch(poller -> Objects.equals(VersionPollers.version(poller), current))) {
             return Optional.empty();
         }
         WorkerVersion idle = pollers.stream()

@@ -69,8 +69,7 @@ public record RunVersion(Connection connection) {
                         .setWorkflowExecutionOptions(WorkflowExecutionOptions.newBuilder()
                                 .setVersioningOverride(VersioningOverride.newBuilder()
                                         .setPinned(PinnedOverride.newBuilder()
-                                                .setBehavior(
-                                                        PinnedOverrideBehavior.PINNED_OVERRIDE_BEHAVIOR_PINNED)
+                                                .setBehavior(PinnedOverrideBehavior.PINNED_OVERRIDE_BEHAVIOR_PINNED)
                                                 .setVersion(to))))
                         .setUpdateMask(FieldMask.newBuilder().addPaths("versioning_override"))
                         .setIdentity("septet workers")

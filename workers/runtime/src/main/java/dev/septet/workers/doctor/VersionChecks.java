@@ -44,8 +44,7 @@ record VersionChecks(Connection connection) {
                 findings.add(Finding.fail(
                         CHECK,
                         "version %s is current, but none of its workers polls %s, so new runs wait"
-                                .formatted(
-                                        version.version().text(), String.join(" and ", version.unpolled())),
+                                .formatted(version.version().text(), String.join(" and ", version.unpolled())),
                         "start workers with `septet worker --build-id %s`, or make another version current with `septet workers current BUILD`"
                                 .formatted(version.buildId())));
             }

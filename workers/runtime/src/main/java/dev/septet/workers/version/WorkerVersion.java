@@ -63,8 +63,7 @@ public record WorkerVersion(String deployment, String buildId) {
             }
             return null;
         }
-        return checked(
-                named.isEmpty() ? DEFAULT_DEPLOYMENT : named, id.equals(AUTO) ? BuildDigest.id(program) : id);
+        return checked(named.isEmpty() ? DEFAULT_DEPLOYMENT : named, id.equals(AUTO) ? BuildDigest.id(program) : id);
     }
 
     /** Temporal's text of the version, such as {@code septet:1.4.0}. */

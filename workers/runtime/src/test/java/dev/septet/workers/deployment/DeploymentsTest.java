@@ -36,11 +36,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** Versions of workers on a real server, with workflows of Septet's types that only wait. */
 @Timeout(120)
@@ -194,14 +194,18 @@ class DeploymentsTest {
             WorkflowStub before = begin(client, "before");
             await().atMost(SOON).until(() -> info(client, "before/monitor").isPresent());
             start(client, ONE);
-            await().atMost(SOON).until(() -> state(deployments, ONE).filter(VersionState::polled).isPresent());
+            await().atMost(SOON)
+                    .until(() ->
+                            state(deployments, ONE).filter(VersionState::polled).isPresent());
             assertThat(state(deployments, ONE).orElseThrow().state()).isEqualTo("inactive");
             stop(unversioned);
             assertThat(MissingWorkers.in(connection, TaskQueues.LIGHT, null)).isEmpty(); // it polled a moment ago
 
             deployments.makeCurrent("septet", ONE, false);
             before.signal("go");
-            assertThat(before.getResult(String.class)).as("a run that had no version").isEqualTo("before");
+            assertThat(before.getResult(String.class))
+                    .as("a run that had no version")
+                    .isEqualTo("before");
             WorkflowStub first = begin(client, "first");
             await().atMost(SOON).until(() -> pinned(client, "first").equals(Optional.of(ONE)));
             await().atMost(SOON).until(() -> pinned(client, "first/train").equals(Optional.of(ONE)));
@@ -213,7 +217,9 @@ class DeploymentsTest {
                             .returns(List.of("first"), VersionState::runs));
 
             start(client, TWO);
-            await().atMost(SOON).until(() -> state(deployments, TWO).filter(VersionState::polled).isPresent());
+            await().atMost(SOON)
+                    .until(() ->
+                            state(deployments, TWO).filter(VersionState::polled).isPresent());
             deployments.makeCurrent("septet", TWO, false);
             begin(client, "second");
             await().atMost(SOON).until(() -> pinned(client, "second").equals(Optional.of(TWO)));
@@ -230,8 +236,9 @@ class DeploymentsTest {
             assertThat(MissingWorkers.in(connection, TaskQueues.TRAINING, ONE))
                     .as("workers without a version, where the version has none")
                     .isEmpty();
-            await().atMost(SOON).until(() -> MissingWorkers.in(connection, TaskQueues.LIGHT, ONE, Duration.ofSeconds(1))
-                    .equals(Optional.of(missing)));
+            await().atMost(SOON)
+                    .until(() -> MissingWorkers.in(connection, TaskQueues.LIGHT, ONE, Duration.ofSeconds(1))
+                            .equals(Optional.of(missing)));
 
             assertThat(versions.move("first", TWO)).containsExactlyInAnyOrder("first", "first/train");
             assertThat(first.getResult(String.class)).isEqualTo("first");

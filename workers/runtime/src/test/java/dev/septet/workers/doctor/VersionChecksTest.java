@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class VersionChecksTest {
     @Test
     void namesAVersionWhoseWorkersAreGoneWithTheRunsThatNeedIt() {
-        List<Finding> found = look(version("2", "current", 1, 0L), version("1", "draining", 0, 7L, "desk", "support-bot"));
+        List<Finding> found =
+                look(version("2", "current", 1, 0L), version("1", "draining", 0, 7L, "desk", "support-bot"));
 
         assertThat(found)
                 .containsExactly(Finding.fail(
@@ -38,8 +39,10 @@ class VersionChecksTest {
     void newRunsNeedACurrentVersionWithWorkers() {
         assertThat(look(version("1", "inactive", 1, 0L)))
                 .singleElement()
-                .satisfies(finding -> assertThat(finding.found())
-                        .isEqualTo("workers of deployment septet poll, but none of its versions is current, so new runs wait"));
+                .satisfies(
+                        finding -> assertThat(finding.found())
+                                .isEqualTo(
+                                        "workers of deployment septet poll, but none of its versions is current, so new runs wait"));
         assertThat(VersionChecks.of(new DeploymentState("septet", List.of(version("1", "inactive", 1, 0L))), true))
                 .as("workers without a version take them")
                 .extracting(Finding::level)
@@ -47,8 +50,9 @@ class VersionChecksTest {
         assertThat(look(version("2", "current", 0, 0L)))
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.found())
-                        .isEqualTo("version septet:2 is current, but none of its workers polls septet and septet-gpu, so new"
-                                + " runs wait"));
+                        .isEqualTo(
+                                "version septet:2 is current, but none of its workers polls septet and septet-gpu, so new"
+                                        + " runs wait"));
     }
 
     private static List<Finding> look(VersionState... versions) {
@@ -58,12 +62,6 @@ class VersionChecksTest {
     private static VersionState version(
             String build, String state, int workers, @Nullable Long pinned, String... runs) {
         return new VersionState(
-                "septet",
-                build,
-                state,
-                null,
-                Map.of("septet", workers, "septet-gpu", workers),
-                pinned,
-                List.of(runs));
+                "septet", build, state, null, Map.of("septet", workers, "septet-gpu", workers), pinned, List.of(runs));
     }
 }

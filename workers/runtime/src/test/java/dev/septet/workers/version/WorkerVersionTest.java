@@ -24,9 +24,9 @@ class WorkerVersionTest {
         assertThat(WorkerVersion.of(null, null, Map.of(), List.of())).isNull();
         assertThat(WorkerVersion.of(null, null, Map.of("SEPTET_DEPLOYMENT", "gpu"), List.of()))
                 .isNull();
-        assertThat(WorkerVersion.of("1.4.0", null, Map.of(), List.of())).isEqualTo(new WorkerVersion("septet", "1.4.0"));
-        assertThat(WorkerVersion.of(
-                        null, null, Map.of("SEPTET_BUILD_ID", "7", "SEPTET_DEPLOYMENT", "gpu"), List.of()))
+        assertThat(WorkerVersion.of("1.4.0", null, Map.of(), List.of()))
+                .isEqualTo(new WorkerVersion("septet", "1.4.0"));
+        assertThat(WorkerVersion.of(null, null, Map.of("SEPTET_BUILD_ID", "7", "SEPTET_DEPLOYMENT", "gpu"), List.of()))
                 .isEqualTo(new WorkerVersion("gpu", "7"));
         assertThat(WorkerVersion.of("8", "cpu", Map.of("SEPTET_BUILD_ID", "7", "SEPTET_DEPLOYMENT", "gpu"), List.of()))
                 .as("options before settings")

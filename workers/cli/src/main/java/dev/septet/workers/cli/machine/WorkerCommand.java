@@ -82,9 +82,10 @@ public final class WorkerCommand implements Callable<Integer> {
     @Option(
             names = "--build-id",
             paramLabel = "ID",
-            description = "Version of this worker, for rolling upgrades: runs that begin on it end on it. auto = digest of the"
-                    + " program's files. `septet workers current ID` lets new runs begin on it. Default:"
-                    + " SEPTET_BUILD_ID, or no version")
+            description =
+                    "Version of this worker, for rolling upgrades: runs that begin on it end on it. auto = digest of the"
+                            + " program's files. `septet workers current ID` lets new runs begin on it. Default:"
+                            + " SEPTET_BUILD_ID, or no version")
     private @Nullable String buildId;
 
     @Option(

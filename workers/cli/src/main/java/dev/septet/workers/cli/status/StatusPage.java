@@ -85,7 +85,9 @@ record StatusPage(
         }
         node.set("stages", SpecJson.mapper().valueToTree(LinesView.stages(snapshot)));
         node.set("waiting", SpecJson.mapper().valueToTree(waiting()));
-        node.set("unpolled", SpecJson.mapper()
+        node.set(
+                "unpolled",
+                SpecJson.mapper()
                         .valueToTree(
                                 unpolled.stream().map(MissingWorkers::queue).toList()));
         if (snapshot.version() != null) {

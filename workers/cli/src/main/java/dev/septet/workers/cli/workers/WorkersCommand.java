@@ -107,8 +107,7 @@ public final class WorkersCommand implements Callable<Integer> {
             grid.row(
                     Grid.Cell.of(version.buildId()),
                     new Grid.Cell(state, version.current() ? Style.GOOD : Style.PLAIN),
-                    new Grid.Cell(
-                            workers(version), lacksWorkers(version) ? Style.BAD : Style.PLAIN),
+                    new Grid.Cell(workers(version), lacksWorkers(version) ? Style.BAD : Style.PLAIN),
                     Grid.Cell.of(pinned(version)));
         }
         return grid.text();

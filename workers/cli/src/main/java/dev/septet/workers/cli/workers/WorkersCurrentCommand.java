@@ -93,7 +93,8 @@ final class WorkersCurrentCommand implements Callable<Integer> {
                             .formatted(version.text()));
         }
         Optional<VersionState> before = state.flatMap(DeploymentState::current);
-        for (String queue : before.map(VersionState::workers).map(java.util.Map::keySet).orElse(java.util.Set.of())) {
+        for (String queue :
+                before.map(VersionState::workers).map(java.util.Map::keySet).orElse(java.util.Set.of())) {
             if (next.workers().getOrDefault(queue, 0) == 0) {
                 throw new CliProblem(
                         ExitCode.RUN_FAILED,

@@ -68,8 +68,7 @@ final class WorkersMoveCommand implements Callable<Integer> {
         } catch (StatusRuntimeException e) {
             if (ServerRefusals.unknown(e)) {
                 throw new CliProblem(
-                        ExitCode.NOT_FOUND,
-                        "there is no open run '%s'. `septet runs` lists runs".formatted(run));
+                        ExitCode.NOT_FOUND, "there is no open run '%s'. `septet runs` lists runs".formatted(run));
             }
             throw ServerRefusals.explained(e);
         }

@@ -63,7 +63,8 @@ final class WorkersRampCommand implements Callable<Integer> {
                     .print(
                             percent == 0
                                     ? "no new runs begin on %s, unless it is current".formatted(version.text())
-                                    : "%s%% of new runs begin on %s".formatted(WorkersCommand.plain(percent), version.text()));
+                                    : "%s%% of new runs begin on %s"
+                                            .formatted(WorkersCommand.plain(percent), version.text()));
         }
         return ExitCode.OK;
     }

@@ -66,7 +66,8 @@ class WorkersCommandTest {
             assertThat(septet.err()).contains("`septet worker --build-id ID` starts one");
             assertThat(septet.run("workers", "current", "1")).isEqualTo(ExitCode.NOT_FOUND);
             assertThat(septet.err())
-                    .contains("no worker of version septet:1 has polled this server. Start one with `septet worker --build-id 1`");
+                    .contains(
+                            "no worker of version septet:1 has polled this server. Start one with `septet worker --build-id 1`");
 
             factories.add(worker(client, "1"));
             await().atMost(SOON).untilAsserted(() -> {
@@ -93,7 +94,8 @@ class WorkersCommandTest {
                 assertThat(version.path("workers").path("septet").asInt()).isEqualTo(1);
             });
             septet.run("status", "early", "--json");
-            assertThat(SpecJson.mapper().readTree(septet.out()).path("version").asText()).isEqualTo("septet:1");
+            assertThat(SpecJson.mapper().readTree(septet.out()).path("version").asText())
+                    .isEqualTo("septet:1");
 
             factories.add(worker(client, "2"));
             await().atMost(SOON).until(() -> septet.run("workers", "ramp", "2", "--percent", "10") == ExitCode.OK);
