@@ -127,6 +127,8 @@ public final class Specs {
                 spec.deploy(),
                 spec.monitor(),
                 spec.card(),
+                spec.priority(),
+                spec.team(),
                 List.of(new MlflowSpec("team", null, null), new TensorBoardSpec("board")));
     }
 

@@ -2,8 +2,6 @@ package dev.septet.activities.attempt;
 
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.encryption.MissingKeyException;
-import dev.septet.activities.masking.MaskedText;
-import dev.septet.activities.masking.SecretValues;
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.DiskFullException;
 import dev.septet.activities.store.FencedException;
@@ -14,6 +12,7 @@ import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.template.jinja.TemplateProblem;
 import dev.septet.llm.train.data.TrainingProblem;
+import dev.septet.settings.SecretValues;
 import dev.septet.workflows.FailureType;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
@@ -173,7 +172,7 @@ public final class Failures {
     private static String message(Throwable problem, SecretValues secrets) {
         String text = secrets.hiddenIn(PublicText.of(problem).toString());
         boolean ours = problem.getClass().getName().startsWith("dev.septet.");
-        String shown = ours ? text : MaskedText.of(text);
+        String shown = ours ? text : SecretValues.lookAlikesHiddenIn(text);
         if (shown.length() <= MAX_MESSAGE) {
             return shown;
         }

@@ -1,6 +1,6 @@
 package dev.septet.workers.log;
 
-import dev.septet.activities.masking.SecretValues;
+import dev.septet.settings.SecretValues;
 
 /** Hides the secrets of this process's environment in log lines, for the case that a message of a library has one. */
 final class HiddenSecrets {

@@ -29,6 +29,7 @@ import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.WorkflowReplayer;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.Workflow;
@@ -52,6 +53,10 @@ class TracePluginTest {
     private static final String CANARY = "canary4711";
     private static final Path HISTORIES = Path.of("../../workflows/src/test/resources/histories");
     private static final AttributeKey<Long> LEFT_OUT = AttributeKey.longKey("septet.spans_left_out");
+
+    /** A busy machine loads classes slowly; that is no deadlock. */
+    private static final WorkerOptions PATIENT =
+            WorkerOptions.newBuilder().setDefaultDeadlockDetectionTimeout(30_000).build();
 
     private final SentSpans sent = new SentSpans();
     private final OpenTelemetry telemetry = sent.telemetry();
@@ -136,7 +141,7 @@ class TracePluginTest {
     }
 
     private static Worker worker(TestWorkflowEnvironment server) {
-        Worker worker = server.newWorker("work");
+        Worker worker = server.newWorker("work", PATIENT);
         worker.registerWorkflowImplementationTypes(WorkImpl.class);
         worker.registerActivitiesImplementations(new StepsImpl());
         return worker;
@@ -233,7 +238,7 @@ class TracePluginTest {
         List<Path> all = histories().toList();
         assertThat(all).hasSizeGreaterThan(40);
         try (TestWorkflowEnvironment server = server(new TracePlugin(telemetry), 600)) {
-            Worker worker = server.newWorker(TaskQueues.LIGHT);
+            Worker worker = server.newWorker(TaskQueues.LIGHT, PATIENT);
             worker.registerWorkflowImplementationTypes(SeptetWorkflows.types());
             for (Path history : all) {
                 String json = Files.readString(history);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.endpoint.LimitedBody;
-import dev.septet.activities.masking.MaskedText;
+import dev.septet.activities.secret.MaskedText;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.format.StrictJson;
 import dev.septet.workflows.FailureType;

@@ -7,7 +7,7 @@ import dev.septet.activities.endpoint.EndpointClient.Failure;
 import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.endpoint.ModelEndpoint;
 import dev.septet.activities.endpoint.ModelEndpoints;
-import dev.septet.activities.masking.MaskedText;
+import dev.septet.activities.secret.MaskedText;
 import dev.septet.activities.store.Sha256;
 import dev.septet.activities.store.bucket.S3Exchange;
 import dev.septet.activities.train.BackEnd;

@@ -3,7 +3,7 @@ package dev.septet.activities.train.hosted;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.endpoint.EndpointClient;
 import dev.septet.activities.endpoint.EndpointClient.Failure;
-import dev.septet.activities.masking.MaskedText;
+import dev.septet.activities.secret.MaskedText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.septet.activities.train.hosted;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.endpoint.ModelEndpoint;
-import dev.septet.activities.masking.MaskedText;
+import dev.septet.activities.secret.MaskedText;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.workflows.Progress;

@@ -1,6 +1,6 @@
 package dev.septet.activities.train.kubernetes;
 
-import dev.septet.activities.masking.MaskedText;
+import dev.septet.activities.secret.MaskedText;
 import dev.septet.activities.train.outside.TrainerLauncher.Exit;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;

@@ -1,7 +1,7 @@
 package dev.septet.activities.train.outside;
 
 import dev.septet.activities.prepare.redaction.Redactor;
-import dev.septet.activities.masking.MaskedText;
+import dev.septet.activities.secret.MaskedText;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.text.PublicText;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.septet.activities.train.sagemaker;
 
 import dev.septet.activities.attempt.StageProblem;
-import dev.septet.activities.masking.MaskedText;
+import dev.septet.activities.secret.MaskedText;
 import dev.septet.activities.store.FileModes;
 import dev.septet.activities.store.Manifest;
 import dev.septet.activities.store.Sha256;

@@ -1,7 +1,7 @@
 package dev.septet.activities.train.sagemaker;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.septet.activities.masking.MaskedText;
+import dev.septet.activities.secret.MaskedText;
 import dev.septet.activities.train.outside.TrainerLauncher.Exit;
 import java.time.Duration;
 import java.time.Instant;

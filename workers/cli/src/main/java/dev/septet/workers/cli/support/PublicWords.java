@@ -1,8 +1,8 @@
 package dev.septet.workers.cli.support;
 
-import dev.septet.activities.masking.MaskedText;
-import dev.septet.activities.masking.SecretValues;
+import dev.septet.activities.secret.MaskedText;
 import dev.septet.dsl.text.PublicText;
+import dev.septet.settings.SecretValues;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;

@@ -1,6 +1,5 @@
-package dev.septet.activities.masking;
+package dev.septet.settings;
 
-import dev.septet.settings.Setting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,6 +23,11 @@ public record SecretValues(List<String> all) {
     private static final Pattern NAME = Pattern.compile("(?i).*(key|token|secret|passw|credential|auth|headers).*");
 
     private static final Pattern USER = Pattern.compile("(://)[^/@\\s]+@");
+
+    /** Words that look like secrets. */
+    private static final Pattern LOOK_ALIKE = Pattern.compile(
+            "(?i)(bearer"
+                    + " +|(token|key|secret|password)[\"']?\\s*[=:]\\s*[\"']?)[^\\s\"',]+|\\b(hf|sk|ghp|AKIA)[_-]?[A-Za-z0-9_-]{12,}");
 
     private static final int SHORTEST = 8;
     private static final String HIDDEN = "[SECRET]";
@@ -80,6 +84,11 @@ public record SecretValues(List<String> all) {
         } catch (IOException | RuntimeException unreadable) {
             // The process that needs the file reports this.
         }
+    }
+
+    /** The text without words that look like secrets, whoever they belong to. */
+    public static String lookAlikesHiddenIn(String text) {
+        return LOOK_ALIKE.matcher(text).replaceAll(HIDDEN);
     }
 
     /** The text without these values, and without users and passwords of URLs. */

@@ -1,16 +1,13 @@
-package dev.septet.activities.masking;
+package dev.septet.activities.secret;
 
 import dev.septet.dsl.text.PublicText;
+import dev.septet.settings.SecretValues;
 import java.util.regex.Pattern;
 
 /** Text of other programs and services, without what looks like a secret. */
 public final class MaskedText {
     /** Characters of a line that are shown. */
     public static final int LONGEST = 300;
-
-    private static final Pattern SECRET = Pattern.compile(
-            "(?i)(bearer"
-                    + " +|(token|key|secret|password)[\"']?\\s*[=:]\\s*[\"']?)[^\\s\"',]+|\\b(hf|sk|ghp|AKIA)[_-]?[A-Za-z0-9_-]{12,}");
 
     /** A quotation of more than a name, also one that does not end. */
     private static final Pattern QUOTED =
@@ -20,7 +17,7 @@ public final class MaskedText {
 
     /** The same text, with a word in the place of each secret. */
     public static String of(String text) {
-        return SECRET.matcher(text).replaceAll("[SECRET]");
+        return SecretValues.lookAlikesHiddenIn(text);
     }
 
     /** The same as {@link #line} without long quotations, which may be texts of a row. */

@@ -1,4 +1,4 @@
-package dev.septet.activities.masking;
+package dev.septet.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

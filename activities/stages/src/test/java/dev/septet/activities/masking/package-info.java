@@ -1,4 +1,0 @@
-@NullMarked
-package dev.septet.activities.masking;
-
-import org.jspecify.annotations.NullMarked;
