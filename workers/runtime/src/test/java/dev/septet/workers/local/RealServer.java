@@ -45,7 +45,8 @@ public final class RealServer implements AutoCloseable {
     public static RealServer unfair(Path folder) throws IOException {
         ServerPlan plan = plan(folder);
         List<String> command = new ArrayList<>(plan.command());
-        command.replaceAll(word -> word.equals("matching.enableFairness=true") ? "matching.enableFairness=false" : word);
+        command.replaceAll(
+                word -> word.equals("matching.enableFairness=true") ? "matching.enableFairness=false" : word);
         return start(folder, new ServerPlan(plan.server(), command));
     }
 
