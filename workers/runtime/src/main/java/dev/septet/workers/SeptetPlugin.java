@@ -111,8 +111,7 @@ public final class SeptetPlugin extends SimplePlugin {
             Supplier<Authority> authority) {
         super(newBuilder("septet")
                 .customizeDataConverter(SeptetPlugin::around)
-                .addWorkerInterceptors(
-                        interceptors(settings, queues(settings, thisHost), thisHost, hosts, authority)));
+                .addWorkerInterceptors(interceptors(settings, queues(settings, thisHost), thisHost, hosts, authority)));
         this.settings = settings;
         this.thisHost = thisHost;
         this.implementations = implementations;
@@ -121,7 +120,11 @@ public final class SeptetPlugin extends SimplePlugin {
 
     /** The last interceptor runs first: the caller is checked before the pipeline's host. */
     private static WorkerInterceptor[] interceptors(
-            WorkerSettings settings, Set<String> queues, @Nullable Host thisHost, @Nullable Hosts hosts, Supplier<Authority> authority) {
+            WorkerSettings settings,
+            Set<String> queues,
+            @Nullable Host thisHost,
+            @Nullable Hosts hosts,
+            Supplier<Authority> authority) {
         List<WorkerInterceptor> all = new ArrayList<>();
         all.add(new QueueScopedInterceptor(queues, new FailureTrim()));
         all.add(new QueueScopedInterceptor(
