@@ -192,7 +192,9 @@ class WorkPriorityTest {
             all.forEach(run -> run.getResult(Void.class));
 
             assertThat(device.order).hasSize(56).startsWith("urgent");
-            assertThat(device.order.subList(1, 15)).as("in turns").contains("few 0", "few 1", "few 2", "few 3", "few 4");
+            assertThat(device.order.subList(1, 15))
+                    .as("in turns")
+                    .contains("few 0", "few 1", "few 2", "few 3", "few 4");
             working.shutdownNow();
             queueing.shutdownNow();
             working.awaitTermination(10, TimeUnit.SECONDS);

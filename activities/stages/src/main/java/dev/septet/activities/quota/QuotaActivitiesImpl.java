@@ -12,7 +12,8 @@ import java.util.Locale;
 
 /** Compares what a team used with the quotas of the operator's file. */
 public final class QuotaActivitiesImpl implements QuotaActivities {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("EEEE yyyy-MM-dd HH:mm VV", Locale.ENGLISH);
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("EEEE yyyy-MM-dd HH:mm VV", Locale.ENGLISH);
 
     private final Teams teams;
     private final UsageRecords records;

@@ -85,7 +85,10 @@ public final class TeamUse {
 
     private void write(long until) throws IOException {
         records.put(
-                team(), key, new UsageRecords.Entry(run.pipeline(), run.runId(), activity, began, until, 0, 0), written);
+                team(),
+                key,
+                new UsageRecords.Entry(run.pipeline(), run.runId(), activity, began, until, 0, 0),
+                written);
         written = until;
     }
 
@@ -103,11 +106,7 @@ public final class TeamUse {
         String batch = digest(key + String.join(",", new TreeSet<>(digests)));
         long at = batchTime(batch);
         records.put(
-                team(),
-                batch,
-                new UsageRecords.Entry(
-                        run.pipeline(), run.runId(), activity, at, at, tokens, cost),
-                at);
+                team(), batch, new UsageRecords.Entry(run.pipeline(), run.runId(), activity, at, at, tokens, cost), at);
     }
 
     /** Both records of a batch have one time, so that the second replaces the first even at midnight. */

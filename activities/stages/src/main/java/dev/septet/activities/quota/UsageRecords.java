@@ -152,7 +152,8 @@ public final class UsageRecords {
         try {
             return SpecJson.mapper().readValue(text, Entry.class);
         } catch (JsonProcessingException damaged) {
-            throw new IOException("the record %s is damaged; restore it from a backup, or delete it".formatted(name), damaged);
+            throw new IOException(
+                    "the record %s is damaged; restore it from a backup, or delete it".formatted(name), damaged);
         }
     }
 

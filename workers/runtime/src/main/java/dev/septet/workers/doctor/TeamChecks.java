@@ -20,16 +20,18 @@ record TeamChecks(Connection connection, Map<String, String> environment) {
         }
         return switch (new FairnessProbe(connection).ask()) {
             case FAIR -> List.of(Finding.ok("teams", "teams whose work has the same priority take turns"));
-            case IN_ORDER -> List.of(Finding.warn(
-                    "teams",
-                    "the server does not share workers fairly: work of one priority starts in the order in which it was queued, so that a team with many runs delays the others",
-                    connection.server().kind() == ServerRef.Kind.CONFIGURED
-                            ? "the server's operator sets matching.enableFairness to true in its dynamic configuration; in Temporal Cloud, turn fairness on for the namespace"
-                            : "update the Temporal CLI, and start `septet dev` again"));
-            case UNKNOWN -> List.of(Finding.warn(
-                    "teams",
-                    "it is unknown whether the server shares workers fairly, because a test of its order had no answer",
-                    "run `septet doctor` again; it needs the right to start and end workflows"));
+            case IN_ORDER ->
+                List.of(Finding.warn(
+                        "teams",
+                        "the server does not share workers fairly: work of one priority starts in the order in which it was queued, so that a team with many runs delays the others",
+                        connection.server().kind() == ServerRef.Kind.CONFIGURED
+                                ? "the server's operator sets matching.enableFairness to true in its dynamic configuration; in Temporal Cloud, turn fairness on for the namespace"
+                                : "update the Temporal CLI, and start `septet dev` again"));
+            case UNKNOWN ->
+                List.of(Finding.warn(
+                        "teams",
+                        "it is unknown whether the server shares workers fairly, because a test of its order had no answer",
+                        "run `septet doctor` again; it needs the right to start and end workflows"));
         };
     }
 }

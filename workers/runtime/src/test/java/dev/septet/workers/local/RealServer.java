@@ -41,6 +41,15 @@ public final class RealServer implements AutoCloseable {
         return start(folder, new ServerPlan(plan.server(), command));
     }
 
+    /** One that dispatches the tasks of a priority in their order. */
+    public static RealServer unfair(Path folder) throws IOException {
+        ServerPlan plan = plan(folder);
+        List<String> command = new ArrayList<>(plan.command());
+        command.replaceAll(
+                word -> word.equals("matching.enableFairness=true") ? "matching.enableFairness=false" : word);
+        return start(folder, new ServerPlan(plan.server(), command));
+    }
+
     private static ServerPlan plan(Path folder) {
         return ServerPlan.of(RealBinary.path(), folder.resolve("temporal.db"), new ServerPorts(0, 0));
     }

@@ -20,7 +20,8 @@ import java.util.TreeMap;
  * @param bytes bytes of these events
  * @param activities how long the activities of each type ran, in ms
  */
-record RunTimes(double firstActivity, double overhead, int stages, int events, long bytes, Map<String, Double> activities) {
+record RunTimes(
+        double firstActivity, double overhead, int stages, int events, long bytes, Map<String, Double> activities) {
     /** Reads the histories of a run that has ended. */
     static RunTimes of(Connection connection, WorkflowExecution run) {
         List<HistoryEvent> own = events(connection, run);

@@ -63,8 +63,7 @@ public final class ScaleBenchmark {
             }
             ScaleBenchmark benchmark = new ScaleBenchmark(connection, Long.parseLong(arguments[1]));
             switch (arguments[2]) {
-                case "runs" -> benchmark.runs(
-                        number, Integer.parseInt(arguments[4]), Integer.parseInt(arguments[5]));
+                case "runs" -> benchmark.runs(number, Integer.parseInt(arguments[4]), Integer.parseInt(arguments[5]));
                 case "waiting" -> benchmark.waiting(number);
                 default -> benchmark.monitors(number);
             }
@@ -128,15 +127,14 @@ public final class ScaleBenchmark {
         print("events of a run and its stages", times, RunTimes::events);
         print("bytes of these events", times, RunTimes::bytes);
         for (String activity : times.get(0).activities().keySet()) {
-            print("work of " + activity + ", ms", times, time -> time.activities()
-                    .getOrDefault(activity, 0.0));
+            print(
+                    "work of " + activity + ", ms",
+                    times,
+                    time -> time.activities().getOrDefault(activity, 0.0));
         }
         System.out.printf("%n| processor time of a run, ms | %s |%n| --- | --- |%n", label);
         after.forEach((process, used) -> System.out.printf(
-                Locale.ROOT,
-                "| %s | %.0f |%n",
-                process,
-                (used - before.getOrDefault(process, 0.0)) * MILLIS / runs));
+                Locale.ROOT, "| %s | %.0f |%n", process, (used - before.getOrDefault(process, 0.0)) * MILLIS / runs));
         memory(label);
     }
 
@@ -229,8 +227,7 @@ public final class ScaleBenchmark {
         for (int monitor = 0; monitor < count; monitor++) {
             String id = idle(monitor);
             while (true) {
-                List<HistoryEvent> events =
-                        connection.client().fetchHistory(id).getEvents();
+                List<HistoryEvent> events = connection.client().fetchHistory(id).getEvents();
                 if (events.stream().anyMatch(HistoryEvent::hasTimerStartedEventAttributes)) {
                     break;
                 }

@@ -46,7 +46,10 @@ public final class QuotaCommand implements Callable<Integer> {
 
     private final Session session;
 
-    @Parameters(arity = "0..1", paramLabel = "TEAM", description = "Only this team, with the use of each of its pipelines")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "TEAM",
+            description = "Only this team, with the use of each of its pipelines")
     private @Nullable String team;
 
     @Option(names = "--json", description = "Print JSON")
@@ -90,7 +93,8 @@ public final class QuotaCommand implements Callable<Integer> {
         if (team != null && !names.contains(team)) {
             throw new CliProblem(
                     ExitCode.NOT_FOUND,
-                    "there is no team '%s'; %s".formatted(team, names.isEmpty() ? none(teams) : "there is " + String.join(", ", names)));
+                    "there is no team '%s'; %s"
+                            .formatted(team, names.isEmpty() ? none(teams) : "there is " + String.join(", ", names)));
         }
         long now = System.currentTimeMillis();
         List<Line> lines = new ArrayList<>();
@@ -141,7 +145,8 @@ public final class QuotaCommand implements Callable<Integer> {
         Terminal terminal = session.terminal();
         if (json) {
             ArrayNode array = SpecJson.mapper().createArrayNode();
-            lines.forEach(line -> array.add(SpecJson.mapper().<com.fasterxml.jackson.databind.JsonNode>valueToTree(line)));
+            lines.forEach(
+                    line -> array.add(SpecJson.mapper().<com.fasterxml.jackson.databind.JsonNode>valueToTree(line)));
             terminal.print(array.toPrettyString());
             return;
         }

@@ -57,8 +57,7 @@ class QuotaCommandTest {
     private static void use(Captured septet, String team, String pipeline, long millis) throws IOException {
         long[] now = {System.currentTimeMillis() - millis};
         RunRef run = new RunRef(pipeline, "run-1", "/srv", "0dd").withTeam(team);
-        TeamUse use =
-                new TeamUse(new UsageRecords(septet.session().store()), run, "Train", pipeline, () -> now[0]);
+        TeamUse use = new TeamUse(new UsageRecords(septet.session().store()), run, "Train", pipeline, () -> now[0]);
         use.begin();
         now[0] += millis;
         use.end();
