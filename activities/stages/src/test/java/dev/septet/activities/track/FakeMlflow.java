@@ -173,8 +173,7 @@ final class FakeMlflow implements AutoCloseable {
                 body.path("metrics").forEach(run.metrics::add);
             }
             case "runs/update" ->
-                run(body.path("run_id").asText()).state =
-                        body.path("status").asText();
+                run(body.path("run_id").asText()).state = body.path("status").asText();
             case "metrics/get-history" -> {
                 ArrayNode found = answer.putArray("metrics");
                 run(query.getOrDefault("run_id", "")).metrics.stream()

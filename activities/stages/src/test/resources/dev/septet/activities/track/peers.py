@@ -190,7 +190,7 @@ def wandb(where):
     }
     program = os.path.join(os.path.dirname(sys.executable), "wandb")
     done = subprocess.run(
-        [program, "sync", "--yes", where], env=environment, capture_output=True, text=True, timeout=120
+        [program, "sync", "--yes", where], env=environment, cwd=os.path.dirname(where), capture_output=True, text=True, timeout=120
     )
     return {**found, "rc": done.returncode, "log": done.stdout + done.stderr}
 

@@ -81,6 +81,8 @@ class DeclaredSettingsTest {
             "FINE_TUNING",
             "THIS_REPOSITORY",
             "NO_GO",
+            "RESOURCE_DOES_NOT_EXIST",
+            "RESOURCE_ALREADY_EXISTS",
             // Given to children.
             "MALLOC_ARENA_MAX",
             "OPENAI_API_KEY");
