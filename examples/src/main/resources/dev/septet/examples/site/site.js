@@ -52,7 +52,7 @@
       const body = entry.body.indexOf(word);
       if (head < 0 && body < 0) return 0;
       if (head >= 0) sum += /\w/.test(entry.head[head - 1] || ' ') ? 6 : 12;
-      if (body >= 0) sum += /\w/.test(entry.body[body - 1] || ' ') ? 1 : 3;
+      if (body >= 0) sum += (' ' + entry.body).search('[^a-z0-9]' + word.replace(/[^\w\s]/g, '\\$&')) >= 0 ? 5 : 1;
     }
     if (words.length > 1 && entry.body.includes(phrase)) sum += 14;
     if (entry.head.includes(phrase)) sum += 10;
