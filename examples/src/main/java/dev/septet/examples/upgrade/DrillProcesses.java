@@ -1,6 +1,7 @@
 package dev.septet.examples.upgrade;
 
 import dev.septet.workers.StateFolder;
+import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.local.TrainingEnvironment;
 import dev.septet.workers.server.BinaryFinder;
 import dev.septet.workers.server.ServerPlan;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** The processes of a drill: a real Temporal server on a database file, and workers of versions. */
 final class DrillProcesses implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(1);
+    private static final int TRIES = 5;
     private static final String MAIN = "dev.septet.workers.cli.Septet";
 
     private final Path folder;
@@ -120,6 +122,9 @@ final class DrillProcesses implements AutoCloseable {
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().putAll(environment());
         int status = builder.start().waitFor();
+        for (int again = 0; status == ExitCode.SERVER_UNREACHABLE && again < TRIES; again++) {
+            status = builder.start().waitFor(); // a busy machine's server answers late
+        }
         String text = Files.readString(output);
         if (status != 0) {
             throw new IOException("septet " + String.join(" ", arguments) + " ended with " + status + ": " + text);

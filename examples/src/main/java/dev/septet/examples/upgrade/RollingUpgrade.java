@@ -222,7 +222,7 @@ public final class RollingUpgrade {
                     underWay,
                     monitors.size(),
                     expected.keySet().stream()
-                            .filter(name -> !expected.get(name).equals(actual.get(name)))
+                            .filter(name -> !Objects.equals(expected.get(name), actual.get(name)))
                             .toList(),
                     wrongVersions(server),
                     failedTasks(server) - movedFailures,
