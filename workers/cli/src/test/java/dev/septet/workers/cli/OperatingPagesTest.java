@@ -56,7 +56,7 @@ class OperatingPagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"steering.md", "approvals.md", "comparing.md", RESUMING})
+    @ValueSource(strings = {"steering.md", "approvals.md", "comparing.md", "traces-and-logs.md", RESUMING})
     void theirCommandsAreTaken(String page) throws IOException {
         List<String> lines = DocPage.of(page).blocks("bash").stream()
                 .flatMap(String::lines)
