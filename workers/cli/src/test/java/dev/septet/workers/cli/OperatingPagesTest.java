@@ -82,6 +82,7 @@ class OperatingPagesTest {
                 "comparing.md",
                 "starting.md",
                 "operations.md",
+                "traces-and-logs.md",
                 UPGRADING,
                 RESUMING
             })

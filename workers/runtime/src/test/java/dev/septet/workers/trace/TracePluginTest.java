@@ -55,8 +55,9 @@ class TracePluginTest {
     private static final AttributeKey<Long> LEFT_OUT = AttributeKey.longKey("septet.spans_left_out");
 
     /** A busy machine loads classes slowly; that is no deadlock. */
-    private static final WorkerOptions PATIENT =
-            WorkerOptions.newBuilder().setDefaultDeadlockDetectionTimeout(30_000).build();
+    private static final WorkerOptions PATIENT = WorkerOptions.newBuilder()
+            .setDefaultDeadlockDetectionTimeout(30_000)
+            .build();
 
     private final SentSpans sent = new SentSpans();
     private final OpenTelemetry telemetry = sent.telemetry();
