@@ -48,7 +48,8 @@ class UiDocPageTest {
     @Test
     void aWorkerServesNoPageToOthersWithoutKeys() {
         Captured septet = new Captured(home).with("SEPTET_UI", "0.0.0.0:0");
-        assertThat(septet.run("worker", "--role", "light")).as(septet.err()).isEqualTo(2);
+        int code = septet.run("worker", "--role", "light", "--pipelines", home);
+        assertThat(code).as(septet.err()).isEqualTo(2);
         assertThat(septet.err()).contains("no keys are set", "SEPTET_UI_KEY_FILE");
     }
 }

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -276,7 +277,8 @@ class UiServerTest {
                             new Score(hostile, null, 1, null, null, 148, Verdict.GO, "")),
                     run == 1 ? "3f".repeat(32) : null,
                     null);
-            String name = "versions/support-bot/%013d-%s".formatted(version.startedMillis(), version.runId());
+            String name = String.format(
+                    Locale.ROOT, "versions/support-bot/%013d-%s", version.startedMillis(), version.runId());
             session.store().putRecord(name, SpecJson.mapper().writeValueAsString(version), new Fence("test/" + run, 1));
         }
         try (UiStart.Running running = new UiStart(UiStart.HOST, 0, null, null).start(session)) {
