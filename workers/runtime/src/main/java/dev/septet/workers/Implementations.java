@@ -115,8 +115,7 @@ public record Implementations(List<Object> light, List<Object> training) {
             light.add(new HostActivitiesImpl(store, thisHost, logs, reviewed, System.getenv()));
         }
         light.addAll(List.of(
-                new CatalogActivitiesImpl(
-                        catalog, thisHost != null, Teams.of(System.getenv()), new RunRecords(store)),
+                new CatalogActivitiesImpl(catalog, thisHost != null, Teams.of(System.getenv()), new RunRecords(store)),
                 new QuotaActivitiesImpl(Teams.of(System.getenv()), new UsageRecords(store)),
                 new LogActivitiesImpl(store, monitoredLog),
                 new QueueActivitiesImpl(),

@@ -14,10 +14,10 @@ import dev.septet.activities.store.Stores;
 import dev.septet.dsl.vocabulary.WordReference;
 import dev.septet.settings.Setting;
 import dev.septet.workers.authority.AuthorityCheck;
-import dev.septet.workers.version.WorkerVersion;
 import dev.septet.workers.measure.ActivityMeter;
 import dev.septet.workers.measure.ScopeInstruments;
 import dev.septet.workers.observe.Instruments;
+import dev.septet.workers.version.WorkerVersion;
 import dev.septet.workflows.SeptetWorkflows;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.host.Host;
@@ -176,8 +176,8 @@ public final class SeptetPlugin extends SimplePlugin {
             Measures measures) {
         super(newBuilder("septet")
                 .customizeDataConverter(SeptetPlugin::around)
-                .addWorkerInterceptors(
-                        interceptors(settings, queues(settings, thisHost), thisHost, hosts, authority, measures.meter())));
+                .addWorkerInterceptors(interceptors(
+                        settings, queues(settings, thisHost), thisHost, hosts, authority, measures.meter())));
         this.measures = measures;
         this.settings = settings;
         this.thisHost = thisHost;

@@ -266,7 +266,10 @@ class WorkPriorityTest {
     @Test
     void bothKindsOfWorkersCheckModels() {
         Implementations ours = Implementations.of(
-                WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()), null, new Shutdown(), Instruments.NONE);
+                WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()),
+                null,
+                new Shutdown(),
+                Instruments.NONE);
 
         assertThat(ours.light()).hasAtLeastOneElementOfType(MonitorActivities.class);
         assertThat(ours.training()).hasAtLeastOneElementOfType(MonitorActivities.class);

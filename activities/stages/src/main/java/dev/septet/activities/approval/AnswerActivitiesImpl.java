@@ -101,7 +101,8 @@ public final class AnswerActivitiesImpl implements AnswerActivities {
         }
         String name = PersonName.of(person.name());
         if (!name.equals(PersonName.of(by))) {
-            throw refused("by: another person signed in than the answer names; give your name at the identity provider");
+            throw refused(
+                    "by: another person signed in than the answer names; give your name at the identity provider");
         }
         String role = request.question().role();
         List<String> allowed = identity.roles().getOrDefault(role, List.of());

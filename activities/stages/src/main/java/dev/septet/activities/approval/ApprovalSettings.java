@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param unsigned whether a name without a signature is accepted
  * @param identity where people may sign in instead of signing with a key; null = nowhere
  */
-public record ApprovalSettings(@Nullable Path signers, boolean unsigned, @Nullable IdentityProvider identity) {
+public record ApprovalSettings(
+        @Nullable Path signers, boolean unsigned, @Nullable IdentityProvider identity) {
     /** Without an identity provider. */
     public ApprovalSettings(@Nullable Path signers, boolean unsigned) {
         this(signers, unsigned, null);

@@ -3,8 +3,8 @@ package dev.septet.activities.catalog;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.Failures;
 import dev.septet.activities.attempt.StageProblem;
-import dev.septet.activities.recover.RunRecords;
 import dev.septet.activities.quota.Teams;
+import dev.septet.activities.recover.RunRecords;
 import dev.septet.activities.result.SearchRegister;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.workflows.PipelineRequest;
@@ -44,8 +44,7 @@ public final class CatalogActivitiesImpl implements CatalogActivities {
      * @param teams the teams of the operator's file
      * @param records where started runs are recorded; null = nowhere
      */
-    public CatalogActivitiesImpl(
-            Catalog catalog, boolean sharedStore, Teams teams, @Nullable RunRecords records) {
+    public CatalogActivitiesImpl(Catalog catalog, boolean sharedStore, Teams teams, @Nullable RunRecords records) {
         this.teams = teams;
         this.catalog = catalog;
         this.sharedStore = sharedStore;

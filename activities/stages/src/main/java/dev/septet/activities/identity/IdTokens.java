@@ -184,7 +184,10 @@ public final class IdTokens {
         JWKSet known = keys;
         Duration age = Duration.between(fetched, clock.instant());
         boolean unknown = known != null && wanted != null && known.getKeyByKeyId(wanted) == null;
-        if (known != null && !age.isNegative() && age.compareTo(KEYS_LAST) < 0 && !(unknown && age.getSeconds() >= SKEW_SECONDS)) {
+        if (known != null
+                && !age.isNegative()
+                && age.compareTo(KEYS_LAST) < 0
+                && !(unknown && age.getSeconds() >= SKEW_SECONDS)) {
             return known;
         }
         URI address = ProviderMetadata.of(provider.issuer()).keys();

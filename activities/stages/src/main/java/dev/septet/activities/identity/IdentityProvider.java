@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param groups the claim with the person's groups
  * @param roles groups by role
  */
-public record IdentityProvider(
-        URI issuer, String client, String name, String groups, Map<String, List<String>> roles) {
+public record IdentityProvider(URI issuer, String client, String name, String groups, Map<String, List<String>> roles) {
     private static final String AT = "identity";
     private static final Pattern WORD = Pattern.compile("\\S{1,200}");
 

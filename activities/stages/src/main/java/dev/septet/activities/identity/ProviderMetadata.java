@@ -78,8 +78,8 @@ public record ProviderMetadata(URI authorization, URI token, URI keys) {
         if (host == null
                 || !("https".equals(found.getScheme())
                         || ("http".equals(found.getScheme()) && host.matches(LOOPBACK)))) {
-            throw new IOException(
-                    "the identity provider's %s does not begin with https://: '%s'".formatted(name, shown(found.toString())));
+            throw new IOException("the identity provider's %s does not begin with https://: '%s'"
+                    .formatted(name, shown(found.toString())));
         }
         return found;
     }

@@ -79,7 +79,8 @@ class SignedInAnswerTest {
         refused(ANSWER.signed(token(ANSWER, true, Map.of("iss", "https://evil.example"))), true, "another issuer");
         refused(ANSWER.signed(token(ANSWER, true, Map.of("aud", List.of("mail")))), true, "for another client");
         refused(
-                ANSWER.signed(token(ANSWER, true, Map.of("exp", Date.from(Instant.now().minusSeconds(600))))),
+                ANSWER.signed(token(
+                        ANSWER, true, Map.of("exp", Date.from(Instant.now().minusSeconds(600))))),
                 true,
                 "it has expired; sign in again");
         refused(
@@ -109,7 +110,8 @@ class SignedInAnswerTest {
         refused(
                 ANSWER.signed(token(ANSWER, true, Map.of("groups", List.of("everybody")))),
                 true,
-                "anna@example.com is in none of the groups", "for the role ml-oncall");
+                "anna@example.com is in none of the groups",
+                "for the role ml-oncall");
         refused(ANSWER.signed(token(ANSWER, true, Map.of("groups", "llm-leads"))), true, "a text and a list of texts");
     }
 
@@ -156,10 +158,9 @@ class SignedInAnswerTest {
     }
 
     private void refused(ApprovalDecision answer, boolean approves, String... reasons) {
-        assertThatThrownBy(() -> check(answer, approves))
-                .isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
-                    assertThat(failure.getType()).isEqualTo("Refused");
-                    assertThat(failure.getOriginalMessage()).contains(reasons);
-                });
+        assertThatThrownBy(() -> check(answer, approves)).isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
+            assertThat(failure.getType()).isEqualTo("Refused");
+            assertThat(failure.getOriginalMessage()).contains(reasons);
+        });
     }
 }

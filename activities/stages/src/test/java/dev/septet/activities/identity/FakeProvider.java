@@ -41,12 +41,11 @@ public final class FakeProvider implements AutoCloseable {
         this.groups = List.of(groups);
         key = newKey("one");
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/.well-known/openid-configuration", exchange -> reply(exchange, 200, """
+        server.createContext(
+                "/.well-known/openid-configuration", exchange -> reply(exchange, 200, """
             {"issuer":"%1$s","authorization_endpoint":"%1$s/authorize","token_endpoint":"%1$s/token","jwks_uri":"%1$s/keys"}
             """.formatted(issuer())));
-        server.createContext(
-                "/keys",
-                exchange -> reply(exchange, 200, new JWKSet(key.toPublicJWK()).toString()));
+        server.createContext("/keys", exchange -> reply(exchange, 200, new JWKSet(key.toPublicJWK()).toString()));
         server.createContext("/authorize", this::authorize);
         server.createContext("/token", this::token);
         server.start();

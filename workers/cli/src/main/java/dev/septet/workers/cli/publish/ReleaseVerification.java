@@ -99,7 +99,8 @@ record ReleaseVerification(Session session) {
             byte[] bytes = in.readNBytes(LONGEST + 1);
             if (bytes.length > LONGEST) {
                 throw new CliProblem(
-                        ExitCode.RUN_FAILED, "%s is larger than %d bytes: it is not of a release".formatted(file, LONGEST));
+                        ExitCode.RUN_FAILED,
+                        "%s is larger than %d bytes: it is not of a release".formatted(file, LONGEST));
             }
             return new String(bytes, StandardCharsets.UTF_8);
         }

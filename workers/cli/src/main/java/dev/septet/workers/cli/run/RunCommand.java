@@ -65,8 +65,7 @@ public final class RunCommand implements Callable<Integer> {
         try (RunServer cluster =
                 RunServer.join(session, file.folder(), file.file(), data.folders(session), detach, port)) {
             RunStart start = new RunStart(cluster.connection(), session);
-            PipelineRequest request =
-                    RunStart.request(spec, file.file(), cluster.serves(spec.name(), file.path()));
+            PipelineRequest request = RunStart.request(spec, file.file(), cluster.serves(spec.name(), file.path()));
             RunHandle run = start.start(spec, failOverQuota ? request.failingOverQuota() : request, replace);
             if (detach) {
                 return RunToEnd.detached(session, run);

@@ -2,6 +2,8 @@ package dev.septet.workers.cli.steer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.identity.IdTokens;
 import dev.septet.activities.identity.IdentityProvider;
@@ -11,8 +13,6 @@ import dev.septet.settings.Setting;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -101,8 +101,8 @@ final class SignIn {
         server.createContext(PATH, exchange -> receive(exchange, state, answered));
         server.start();
         try {
-            String redirect =
-                    String.format(Locale.ROOT, "http://127.0.0.1:%d%s", server.getAddress().getPort(), PATH);
+            String redirect = String.format(
+                    Locale.ROOT, "http://127.0.0.1:%d%s", server.getAddress().getPort(), PATH);
             Map<String, String> request = new LinkedHashMap<>();
             request.put("response_type", "code");
             request.put("client_id", identity.client());
@@ -180,7 +180,10 @@ final class SignIn {
         String token = json.path("id_token").asText();
         if (response.statusCode() != 200 || token.isEmpty()) {
             throw failed("%s answered with the status %s: %s"
-                    .formatted(address, response.statusCode(), shown(json.path("error").asText("no id_token"))));
+                    .formatted(
+                            address,
+                            response.statusCode(),
+                            shown(json.path("error").asText("no id_token"))));
         }
         return token;
     }

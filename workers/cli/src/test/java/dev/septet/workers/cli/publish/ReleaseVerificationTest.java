@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code septet verify --release}, on a release that {@code .ci/sign-release} has signed. */
 class ReleaseVerificationTest {
     private static final String ARCHIVE = "septet-9.9.9-linux-x86_64.tar.gz";
-    private static final Path SCRIPT = Path.of("../../.ci/sign-release").toAbsolutePath().normalize();
+    private static final Path SCRIPT =
+            Path.of("../../.ci/sign-release").toAbsolutePath().normalize();
 
     @TempDir
     private Path folder = Path.of("");
@@ -85,7 +86,10 @@ class ReleaseVerificationTest {
     void whatIsMissingIsNamed() throws IOException {
         Captured septet = septet(folder.resolve("none"));
         assertThat(septet.run("verify", "--release", archive.toString())).isEqualTo(ExitCode.USAGE);
-        assertThat(septet.err()).contains("does not exist: create it (" + folder.resolve("none"), "SEPTET_RELEASE_SIGNERS names another file");
+        assertThat(septet.err())
+                .contains(
+                        "does not exist: create it (" + folder.resolve("none"),
+                        "SEPTET_RELEASE_SIGNERS names another file");
 
         Files.setPosixFilePermissions(signers, PosixFilePermissions.fromString("rw-rw-r--"));
         septet = septet(signers);
@@ -106,7 +110,14 @@ class ReleaseVerificationTest {
 
     private void key(String name) throws Exception {
         run(List.of(
-                "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder.resolve(name).toString()));
+                "ssh-keygen",
+                "-q",
+                "-t",
+                "ed25519",
+                "-N",
+                "",
+                "-f",
+                folder.resolve(name).toString()));
     }
 
     private static void run(List<String> command) throws Exception {
