@@ -82,7 +82,7 @@ record SettingFormat(String expected, Predicate<String> fits) {
 
     /** Whether a valid value is one of a few words, or a number with a unit. */
     boolean fixed() {
-        return this != TEXT && !expected.startsWith("an address");
+        return !expected.equals(TEXT.expected) && !expected.startsWith("an address");
     }
 
     private static boolean isAddress(String value) {
