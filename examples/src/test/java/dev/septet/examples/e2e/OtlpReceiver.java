@@ -68,7 +68,7 @@ final class OtlpReceiver implements AutoCloseable {
         try (exchange;
                 InputStream body = exchange.getRequestBody()) {
             for (ResourceSpans from : ExportTraceServiceRequest.parseFrom(body).getResourceSpansList()) {
-                String service = text(from.getResource().getAttributesList()).get("service.name");
+                String service = text(from.getResource().getAttributesList()).getOrDefault("service.name", "");
                 for (ScopeSpans scope : from.getScopeSpansList()) {
                     scope.getSpansList().forEach(span -> spans.add(received(service, span)));
                 }

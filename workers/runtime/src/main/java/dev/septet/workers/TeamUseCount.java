@@ -65,6 +65,7 @@ final class TeamUseCount extends WorkerInterceptorBase {
         }
 
         @Override
+        @SuppressWarnings("try") // the scope ends with the block
         public ActivityOutput execute(ActivityInput input) {
             RunRef run = run(input.getArguments());
             if (run == null || run.team() == null) {

@@ -187,7 +187,7 @@ public final class IdTokens {
         if (known != null
                 && !age.isNegative()
                 && age.compareTo(KEYS_LAST) < 0
-                && !(unknown && age.getSeconds() >= SKEW_SECONDS)) {
+                && !(unknown && age.toSeconds() >= SKEW_SECONDS)) {
             return known;
         }
         URI address = ProviderMetadata.of(provider.issuer()).keys();

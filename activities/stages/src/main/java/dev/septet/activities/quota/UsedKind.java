@@ -4,6 +4,7 @@ import dev.septet.workflows.Stage;
 import java.util.Set;
 
 /** What a quota limits. */
+@SuppressWarnings("ImmutableEnumChecker") // its sets are immutable
 public enum UsedKind {
     /** Hours of one slot of a training worker: of one card, or of one slot of a machine without cards. */
     GPU_HOURS("gpuHours", "GPU hours", Set.of(Stage.PREPARE, Stage.INITIALIZE)),

@@ -13,6 +13,7 @@ public final class CallerContext {
     private CallerContext() {}
 
     /** The same work, with the span and the log fields of the thread that calls this method. */
+    @SuppressWarnings("try") // the scope ends with the block
     public static Runnable of(Runnable work) {
         Context context = Context.current();
         Map<String, String> fields = MDC.getCopyOfContextMap();

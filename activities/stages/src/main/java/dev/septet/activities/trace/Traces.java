@@ -50,6 +50,7 @@ public final class Traces {
      *
      * @param name the same for all spans of a kind, without ids and numbers
      */
+    @SuppressWarnings("try") // the scope ends with the block
     public static <R, E extends Exception> R span(String name, Attributes attributes, Work<R, E> work) throws E {
         Context parent = Context.current();
         if (!SpanLimit.of(parent).admits(name)) {

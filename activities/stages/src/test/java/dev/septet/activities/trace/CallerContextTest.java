@@ -21,6 +21,7 @@ class CallerContextTest {
     }
 
     @Test
+    @SuppressWarnings("try") // the scope ends with the block
     void carriesLogFieldsAndTheSpanLimit() throws Exception {
         SpanLimit limit = new SpanLimit();
         MDC.put("RunId", "0199");

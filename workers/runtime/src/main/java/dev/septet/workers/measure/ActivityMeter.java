@@ -91,8 +91,8 @@ public final class ActivityMeter extends WorkerInterceptorBase {
             long used = running.stream()
                     .filter(activity -> activity.queue().equals(queue))
                     .count();
-            instruments.set(ProcessMetric.SLOTS_USED, used, queue);
-            instruments.set(ProcessMetric.SLOTS_FREE, Math.max(0, count - used), queue);
+            instruments.set(ProcessMetric.SLOTS_USED, (double) used, queue);
+            instruments.set(ProcessMetric.SLOTS_FREE, (double) Math.max(0, count - used), queue);
         });
         Map<Place, Integer> counts = new HashMap<>();
         Map<Place, Double> ages = new HashMap<>();
@@ -193,7 +193,7 @@ public final class ActivityMeter extends WorkerInterceptorBase {
         }
 
         private void countSteps(long done) {
-            instruments.add(ProcessMetric.TRAINING_STEPS, done - stepsCounted, pipeline);
+            instruments.add(ProcessMetric.TRAINING_STEPS, (double) (done - stepsCounted), pipeline);
             stepsCounted = Math.max(stepsCounted, done);
         }
 

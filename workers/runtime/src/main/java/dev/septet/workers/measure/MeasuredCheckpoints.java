@@ -40,7 +40,7 @@ public record MeasuredCheckpoints(CheckpointStore checkpoints, Instruments instr
             instruments.add(ProcessMetric.CHECKPOINTS, 1, committed ? "committed" : "failed");
             if (committed) {
                 instruments.observe(ProcessMetric.CHECKPOINT_SECONDS, (System.nanoTime() - began) / NANOS);
-                instruments.add(ProcessMetric.CHECKPOINT_BYTES, bytes[0]);
+                instruments.add(ProcessMetric.CHECKPOINT_BYTES, (double) bytes[0]);
             }
         }
     }

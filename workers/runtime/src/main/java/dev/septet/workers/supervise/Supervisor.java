@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +44,7 @@ public final class Supervisor implements AutoCloseable {
     public synchronized List<Supervised> processes() {
         return kept.stream()
                 .map(process ->
-                        new Supervised(process.spec.name(), process.current().isRunning(), process.deaths))
+                        new Supervised(process.spec.name(), process.current().isRunning(), process.deaths.get()))
                 .toList();
     }
 
@@ -91,7 +92,7 @@ public final class Supervisor implements AutoCloseable {
         private final ProcessSpec spec;
         private final Thread thread;
         private GuardedProcess process;
-        private volatile int deaths;
+        private final AtomicInteger deaths = new AtomicInteger();
         private boolean ending;
 
         Kept(ProcessSpec spec, GuardedProcess process) {
@@ -127,7 +128,7 @@ public final class Supervisor implements AutoCloseable {
                         return;
                     }
                     LOG.warn("{} ended with status {}", spec.name(), status);
-                    deaths = deaths + 1;
+                    deaths.incrementAndGet();
                     tell(() -> events.died(spec.name(), status));
                     tell(row);
                     while (!restartAfter(backoff.delay(row))) {

@@ -134,6 +134,7 @@ public final class TracePlugin extends SimplePlugin {
                 }
 
                 @Override
+                @SuppressWarnings("try") // the scope ends with the block
                 public ActivityOutput execute(ActivityInput input) {
                     ActivityInfo known = Objects.requireNonNull(info);
                     describe(

@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -229,7 +230,7 @@ class DeploymentsTest {
             assertThat(pinned(client, "first")).contains(ONE);
             assertThat(state(deployments, ONE).orElseThrow().state()).isEqualTo("draining");
 
-            stop(workers.remove(ONE));
+            stop(Objects.requireNonNull(workers.remove(ONE)));
             first.signal("go");
             var missing = new MissingWorkers(TaskQueues.LIGHT, ONE, true, null);
             assertThat(MissingWorkers.in(connection, TaskQueues.LIGHT, TWO)).isEmpty();

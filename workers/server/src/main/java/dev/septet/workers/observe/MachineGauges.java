@@ -58,8 +58,8 @@ public final class MachineGauges {
         }
         try {
             FileStore disk = Files.getFileStore(there);
-            instruments.set(ProcessMetric.DISK_FREE, disk.getUsableSpace(), label);
-            instruments.set(ProcessMetric.DISK_SIZE, disk.getTotalSpace(), label);
+            instruments.set(ProcessMetric.DISK_FREE, (double) disk.getUsableSpace(), label);
+            instruments.set(ProcessMetric.DISK_SIZE, (double) disk.getTotalSpace(), label);
         } catch (IOException unreadable) {
             instruments.remove(ProcessMetric.DISK_FREE, label);
             instruments.remove(ProcessMetric.DISK_SIZE, label);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.settings.Setting;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -135,8 +136,8 @@ class ProcessListenerTest {
 
     private static String raw(ProcessListener at, String head) throws IOException {
         int colon = at.target().lastIndexOf(':');
-        try (Socket socket =
-                new Socket("127.0.0.1", Integer.parseInt(at.target().substring(colon + 1)))) {
+        try (Socket socket = new Socket(
+                InetAddress.getLoopbackAddress(), Integer.parseInt(at.target().substring(colon + 1)))) {
             socket.getOutputStream().write((head + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /** A tool whose configurations {@code septet import} reads, and the names of its keys. */
+@SuppressWarnings("ImmutableEnumChecker") // its map is never written again
 enum ForeignTool {
     /** Axolotl. */
     AXOLOTL("axolotl"),

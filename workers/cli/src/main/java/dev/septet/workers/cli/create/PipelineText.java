@@ -11,7 +11,7 @@ final class PipelineText {
     private final List<String> lines = new ArrayList<>();
     private int depth;
 
-    /** Opens a block, such as {@code prepare {}. */
+    /** Opens a block, such as that of {@code prepare}. */
     PipelineText open(String head) {
         statement(head + " {");
         depth++;

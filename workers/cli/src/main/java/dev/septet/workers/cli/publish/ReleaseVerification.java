@@ -15,6 +15,8 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -42,7 +44,7 @@ record ReleaseVerification(Session session) {
         if (!Files.isRegularFile(file)) {
             throw new CliProblem(ExitCode.NOT_FOUND, "there is no file %s".formatted(file));
         }
-        Path folder = file.toAbsolutePath().getParent();
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
         String list = text(folder.resolve(LIST));
         String signature = text(folder.resolve(SIGNATURE));
         String named = Setting.RELEASE_SIGNERS.text(session.environment());
@@ -100,7 +102,8 @@ record ReleaseVerification(Session session) {
             if (bytes.length > LONGEST) {
                 throw new CliProblem(
                         ExitCode.RUN_FAILED,
-                        "%s is larger than %d bytes: it is not of a release".formatted(file, LONGEST));
+                        String.format(
+                                Locale.ROOT, "%s is larger than %d bytes: it is not of a release", file, LONGEST));
             }
             return new String(bytes, StandardCharsets.UTF_8);
         }

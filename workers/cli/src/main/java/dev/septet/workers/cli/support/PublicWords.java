@@ -55,7 +55,7 @@ final class PublicWords {
         Matcher token = TOKEN.matcher(cut);
         int end = 0;
         while (token.find()) {
-            shown.append(cut, end, token.start());
+            shown.append(cut.substring(end, token.start()));
             shown.append(isPublic(token.group()) ? token.group() : HIDDEN);
             end = token.end();
         }

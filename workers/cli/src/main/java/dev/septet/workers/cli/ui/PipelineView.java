@@ -94,7 +94,6 @@ public record PipelineView(
      * An evaluated run.
      *
      * @param name the version's name: first digits of its export, or of its run
-     * @param started start in milliseconds since 1970, UTC
      * @param isLive whether the alias points at it
      * @param cost null when it is not recorded, or the store does not have it any more
      * @param why why it retrained, in one sentence; empty for other runs

@@ -81,7 +81,7 @@ final class UiReply {
     /** Asks for a key. */
     static boolean signIn(Request request, Response response, Callback callback, String problem) {
         response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"septet ui\"");
-        return wantsJson(request) || request.getHeaders().contains(HttpHeader.AUTHORIZATION)
+        return (wantsJson(request) || request.getHeaders().contains(HttpHeader.AUTHORIZATION))
                 ? json(
                         response,
                         callback,

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ final class UiSessions {
     };
 
     /** A browser that presented a key. */
-    private record Session(ApiKey key, String form, Instant end, UiPage.Notice[] notice) {}
+    private record Session(ApiKey key, String form, Instant end, AtomicReference<UiPage.@Nullable Notice> notice) {}
 
     private UiSessions(@Nullable KeyRing keys, @Nullable ApiKey token, Clock clock) {
         this.keys = keys;
@@ -83,7 +84,7 @@ final class UiSessions {
         String cookie = LoopbackAccess.newToken();
         sessions.put(
                 cookie,
-                new Session(key, LoopbackAccess.newToken(), clock.instant().plus(STAY), new UiPage.Notice[1]));
+                new Session(key, LoopbackAccess.newToken(), clock.instant().plus(STAY), new AtomicReference<>()));
         return cookie;
     }
 
@@ -116,7 +117,7 @@ final class UiSessions {
     synchronized void tell(@Nullable String cookie, UiPage.Notice notice) {
         Session session = cookie == null ? null : sessions.get(cookie);
         if (session != null) {
-            session.notice()[0] = notice;
+            session.notice().set(notice);
         }
     }
 
@@ -126,9 +127,7 @@ final class UiSessions {
         if (session == null) {
             return null;
         }
-        UiPage.Notice notice = session.notice()[0];
-        session.notice()[0] = null;
-        return notice;
+        return session.notice().getAndSet(null);
     }
 
     /** Whether both texts are the same; takes the same time for every text of a length. */

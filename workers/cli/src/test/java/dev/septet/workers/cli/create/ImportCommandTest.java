@@ -27,6 +27,7 @@ import dev.septet.workers.cli.Captured;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -397,9 +398,10 @@ class ImportCommandTest {
 
     @Test
     void depthSizeAndBytesAreBounded() throws IOException {
-        for (byte[] bytes : List.of("[".repeat(5000).getBytes(), ("a: " + "x".repeat(2 << 20)).getBytes(), new byte[] {
-            'a', ':', ' ', (byte) 0xff
-        })) {
+        for (byte[] bytes : List.of(
+                "[".repeat(5000).getBytes(StandardCharsets.UTF_8),
+                ("a: " + "x".repeat(2 << 20)).getBytes(StandardCharsets.UTF_8),
+                new byte[] {'a', ':', ' ', (byte) 0xff})) {
             Path config = Files.write(root.resolve("hostile.yaml"), bytes);
             assertThat(septet.run("import", config, "-o", root.resolve("hostile.groovy")))
                     .isEqualTo(ExitCode.RUN_FAILED);

@@ -97,6 +97,7 @@ final class GenerationEndpoint implements HttpEndpoint {
                         (body, admitted) -> begin(body, admitted, span, request, response, ending)));
     }
 
+    @SuppressWarnings("try") // scopes end with their blocks
     private void begin(
             byte[] body, Admitted admitted, AnswerSpan span, Request request, Response response, Callback callback) {
         Caller caller = AccessFilter.caller(request);
@@ -135,6 +136,7 @@ final class GenerationEndpoint implements HttpEndpoint {
         }
     }
 
+    @SuppressWarnings("try") // scopes end with their blocks
     private void begin(
             ResponseHeader head,
             CompletionRequest completionRequest,

@@ -63,7 +63,7 @@ record RequestMeter(Instruments instruments, WorkProgress answers) {
     OfRequest begin(Request request, Lease lease, long promptTokens) {
         String model = label(lease);
         request.setAttribute(MODEL, model);
-        instruments.add(ProcessMetric.PROMPT_TOKENS, promptTokens, model);
+        instruments.add(ProcessMetric.PROMPT_TOKENS, (double) promptTokens, model);
         return new OfRequest(instruments, answers, model, System.nanoTime());
     }
 
@@ -174,7 +174,7 @@ record RequestMeter(Instruments instruments, WorkProgress answers) {
 
         @Override
         public void promptTokens(int tokens) {
-            request.instruments.add(ProcessMetric.PROMPT_TOKENS, tokens, request.model);
+            request.instruments.add(ProcessMetric.PROMPT_TOKENS, (double) tokens, request.model);
             listener.promptTokens(tokens);
         }
 
@@ -201,7 +201,7 @@ record RequestMeter(Instruments instruments, WorkProgress answers) {
         public void ended(FinishReason reason, int tokens) {
             if (!over) {
                 over = true;
-                request.instruments.add(ProcessMetric.GENERATED_TOKENS, tokens, request.model);
+                request.instruments.add(ProcessMetric.GENERATED_TOKENS, (double) tokens, request.model);
                 count(reason.name().toLowerCase(Locale.ROOT));
                 if (firstText != 0 && tokens > 1) {
                     request.instruments.observe(
