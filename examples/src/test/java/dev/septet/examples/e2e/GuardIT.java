@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code examples/guard}: a guard that Septet trains judges another model that Septet trains. Then a server asks the guard
  * before and after that model.
  */
-@Tag("long")
+@Tag("nightly")
 class GuardIT {
     private static final String REFUSAL = "This request is not answered.";
     private static final int EACH = 10;

@@ -40,7 +40,7 @@ import software.amazon.awssdk.services.s3.S3Client;
  * Amazon Bedrock trains and answers, whatever is killed. A drift starts another training there, and a trial with customers
  * promotes its model. Bedrock is a stand-in, whose deployments know the answers to the tickets; its base model knows none.
  */
-@Tag("long")
+@Tag("nightly")
 class TrainedAtBedrockIT {
     private static final String NAME = "bedrock";
     private static final int ROWS = 240;

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A service trains, and answers for the model: one job, whatever is killed, and a server of Septet's in front of it. The
  * service is a stand-in; its answers are those of a model that Septet trained before on the same rows.
  */
-@Tag("long")
+@Tag("nightly")
 class TrainedAtServiceIT {
     private static final int STEPS = 60;
     private static final int ROWS = 240;
