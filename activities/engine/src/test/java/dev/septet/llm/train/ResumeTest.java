@@ -123,7 +123,7 @@ class ResumeTest {
         Files.writeString(state, text.replace("\"lora\"", "\"autograd\""));
         assertThatThrownBy(() -> open(plan, Optional.of(saved("first"))))
                 .isInstanceOf(TrainingProblem.class)
-                .hasMessageContaining("was made by the program autograd, but this engine has the program lora");
+                .hasMessageContaining("was made by the program `autograd`, but this engine has `lora`");
     }
 
     @Test

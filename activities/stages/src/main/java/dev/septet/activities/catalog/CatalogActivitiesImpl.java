@@ -51,8 +51,12 @@ public final class CatalogActivitiesImpl implements CatalogActivities {
         this.records = records;
     }
 
-    /** The search attributes that the server had at a time. */
-    private record Attributes(WorkflowClient client, List<String> names, long nanos) {}
+    /**
+     * The search attributes that the server had at a time.
+     *
+     * @param client the connection that was asked, compared by identity
+     */
+    private record Attributes(Object client, List<String> names, long nanos) {}
 
     @Override
     public ResolvedPipeline resolve(PipelineRequest request, String runId) {
