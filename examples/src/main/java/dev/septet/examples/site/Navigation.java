@@ -79,8 +79,8 @@ final class Navigation {
         all.put("Serving", "deploy serving endpoints monitoring loop");
         all.put(
                 "Operation",
-                "operations troubleshooting looking report approvals notices resuming server machines encryption"
-                        + " retention releases settings");
+                "operations troubleshooting ui looking report approvals notices resuming observing traces-and-logs tracking"
+                        + " teams server machines kubernetes encryption backup time retention releases upgrading settings");
         all.put("Reference", "examples/words/README.md glossary promises .github/SECURITY.md .github/CHANGELOG.md");
         all.put("Project", ".github/CONTRIBUTING.md .github/DEVELOPMENT.md .github/adr/README.md");
         return all;
