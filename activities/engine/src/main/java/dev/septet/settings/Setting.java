@@ -389,7 +389,7 @@ public enum Setting {
             SettingFormat.words("refuse", "restart")),
     BUILD_ID(
             "SEPTET_BUILD_ID",
-            "",
+            "-",
             "docs/upgrading.md",
             ProcessKind.of(ProcessKind.LIGHT, ProcessKind.TRAINING),
             "Version of the workers that `septet worker` starts, as its option `--build-id`. Empty: workers have no version."),

@@ -152,14 +152,14 @@ public final class Site {
         for (MarkdownPage page : pages.values()) {
             String address = Objects.requireNonNull(addresses.get(page.source()));
             String html = page.html(link -> resolved(page, address, link, addresses));
-            put(address, new Frame(navigation, address, page.title(), html, page.headings()).html());
+            put(address, new PageFrame(navigation, address, page.title(), html, page.headings()).html());
             index.add(page, address);
         }
         for (SourcePage source : sources.values()) {
             String address = Objects.requireNonNull(addresses.get(source.name()));
-            put(address, new Frame(navigation, address, source.name(), source.html(), List.of()).html());
+            put(address, new PageFrame(navigation, address, source.name(), source.html(), List.of()).html());
         }
-        put("index.html", new Frame(navigation, "index.html", "Septet", Home.html(navigation), List.of()).html());
+        put("index.html", new PageFrame(navigation, "index.html", "Septet", Home.html(navigation), List.of()).html());
         put("search-index.js", index.script());
         for (String asset : List.of("site.css", "site.js", "logo.svg")) {
             put(asset, resource(asset));

@@ -150,7 +150,7 @@ class ProcessEnvironmentTest {
                 .doesNotContain("SEPTET_SECRET_HOOK", "DATABASE_PASSWORD", "HF_TOKEN")
                 .allMatch(
                         name -> name.matches(
-                                "SEPTET_STATE|SEPTET_STORE_CACHE_GB|SEPTET_STORE_KEYS|TEMPORAL_.*|OMP_.*|GOMP_.*"
+                                "SEPTET_STATE|SEPTET_UI|SEPTET_STORE_CACHE_GB|SEPTET_STORE_KEYS|TEMPORAL_.*|OMP_.*|GOMP_.*"
                                         + "|GLIBC_.*|THP_.*|ONEDNN_.*|LRU_.*|CUBLAS_.*|CUDA_.*|NVIDIA_.*|PWD|SHLVL|_|OLDPWD"
                                         + "|PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR"
                                         + "|LC_.*|XDG_.*|LD_LIBRARY_PATH|SSL_CERT_.*|JAVA_.*|JDK_.*"),

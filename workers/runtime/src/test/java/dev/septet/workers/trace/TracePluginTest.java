@@ -227,7 +227,7 @@ class TracePluginTest {
     }
 
     static Stream<Path> histories() throws IOException {
-        try (Stream<Path> files = Files.list(HISTORIES)) {
+        try (Stream<Path> files = Files.walk(HISTORIES)) {
             return files.filter(file -> file.toString().endsWith(".json")).sorted().toList().stream();
         }
     }

@@ -3,7 +3,7 @@ package dev.septet.activities.track.mlflow;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.track.mlflow.MlflowApi.Run;
-import dev.septet.activities.track.run.Curve;
+import dev.septet.activities.track.run.TrackedCurve;
 import dev.septet.activities.track.run.TrackedRun;
 import dev.septet.activities.track.run.TrackedRun.TrackedFile;
 import dev.septet.activities.track.run.Tracker;
@@ -105,10 +105,10 @@ public final class MlflowTracker implements Tracker {
             return;
         }
         List<Map<String, Object>> points = new ArrayList<>();
-        for (Curve curve : tracked.curves()) {
+        for (TrackedCurve curve : tracked.curves()) {
             String name = "train/" + curve.name();
             Set<Long> sent = api.steps(run, name);
-            for (Curve.Point point : curve.thinned(MOST_POINTS).points()) {
+            for (TrackedCurve.Point point : curve.thinned(MOST_POINTS).points()) {
                 if (!sent.contains((long) point.step())) {
                     points.add(metric(name, point.value(), point.millis(), point.step()));
                 }

@@ -31,7 +31,7 @@ public record TrackedRun(
         RunMoment moment,
         SortedMap<String, String> parameters,
         SortedMap<String, String> tags,
-        List<Curve> curves,
+        List<TrackedCurve> curves,
         SortedMap<String, Double> scores,
         List<TrackedFile> files,
         List<String> sources,

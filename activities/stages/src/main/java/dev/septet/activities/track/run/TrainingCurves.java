@@ -15,20 +15,20 @@ import org.jspecify.annotations.Nullable;
 final class TrainingCurves {
     private final StageSpan span;
     private final int steps;
-    private final Map<String, List<Curve.Point>> curves = new LinkedHashMap<>();
+    private final Map<String, List<TrackedCurve.Point>> curves = new LinkedHashMap<>();
 
     private TrainingCurves(StageSpan span, int steps) {
         this.span = span;
         this.steps = steps;
     }
 
-    static List<Curve> of(List<LedgerLine> ledger, StageSpan span) {
+    static List<TrackedCurve> of(List<LedgerLine> ledger, StageSpan span) {
         TrainingCurves all = new TrainingCurves(span, ledger.size());
         for (LedgerLine line : ledger) {
             all.add(line);
         }
         return all.curves.entrySet().stream()
-                .map(one -> new Curve(one.getKey(), one.getValue()))
+                .map(one -> new TrackedCurve(one.getKey(), one.getValue()))
                 .toList();
     }
 
@@ -49,7 +49,8 @@ final class TrainingCurves {
         if (value != null && Double.isFinite(value)) {
             long took = span.endedMillis() - span.startedMillis();
             long millis = span.startedMillis() + Math.round((double) took * (line.step() + 1) / steps);
-            curves.computeIfAbsent(name, any -> new ArrayList<>()).add(new Curve.Point(line.step(), millis, value));
+            curves.computeIfAbsent(name, any -> new ArrayList<>())
+                    .add(new TrackedCurve.Point(line.step(), millis, value));
         }
     }
 }

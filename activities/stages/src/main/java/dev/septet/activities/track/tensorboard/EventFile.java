@@ -1,7 +1,7 @@
 package dev.septet.activities.track.tensorboard;
 
 import dev.septet.activities.track.proto.ProtoMessage;
-import dev.septet.activities.track.run.Curve;
+import dev.septet.activities.track.run.TrackedCurve;
 import dev.septet.activities.track.run.TrackedRun;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.track.RunMoment;
@@ -40,7 +40,7 @@ final class EventFile {
     private EventFile() {}
 
     /** A scalar with its place among the events. */
-    private record Scalar(String name, Curve.Point point) {}
+    private record Scalar(String name, TrackedCurve.Point point) {}
 
     static byte[] of(TrackedRun run) {
         EventFile events = new EventFile();
@@ -56,7 +56,7 @@ final class EventFile {
         }
         session(started, "start", 3, start(run));
         List<Scalar> scalars = new ArrayList<>();
-        for (Curve curve : run.curves()) {
+        for (TrackedCurve curve : run.curves()) {
             curve.points().forEach(point -> scalars.add(new Scalar("train/" + curve.name(), point)));
         }
         scalars.sort(Comparator.comparingInt(scalar -> scalar.point().step())); // stable: by curve within a step
@@ -79,7 +79,7 @@ final class EventFile {
                 run.span(stage).map(StageSpan::endedMillis).orElse(run.moment().startedMillis());
         run.scores().forEach((name, value) -> {
             if (name.startsWith(prefix)) {
-                scalar(new Scalar(name, new Curve.Point(0, at, value)));
+                scalar(new Scalar(name, new TrackedCurve.Point(0, at, value)));
             }
         });
     }

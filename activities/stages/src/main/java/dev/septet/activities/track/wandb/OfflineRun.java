@@ -2,7 +2,7 @@ package dev.septet.activities.track.wandb;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.septet.activities.track.proto.ProtoMessage;
-import dev.septet.activities.track.run.Curve;
+import dev.septet.activities.track.run.TrackedCurve;
 import dev.septet.activities.track.run.TrackedRun;
 import dev.septet.activities.track.run.TrackedRun.TrackedFile;
 import dev.septet.workflows.track.RunMoment;
@@ -122,8 +122,8 @@ final class OfflineRun {
 
     private SortedMap<Integer, SortedMap<String, String>> steps() {
         SortedMap<Integer, SortedMap<String, String>> steps = new TreeMap<>();
-        for (Curve curve : run.curves()) {
-            for (Curve.Point point : curve.points()) {
+        for (TrackedCurve curve : run.curves()) {
+            for (TrackedCurve.Point point : curve.points()) {
                 SortedMap<String, String> values = steps.computeIfAbsent(point.step(), step -> new TreeMap<>());
                 values.put("train/" + curve.name(), Double.toString(point.value()));
                 values.put("_step", Integer.toString(point.step()));

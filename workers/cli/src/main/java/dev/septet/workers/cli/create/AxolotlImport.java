@@ -53,7 +53,7 @@ record AxolotlImport(ForeignConfig config, ImportedPipeline pipeline, ImportFile
             return;
         }
         ConfigValue revision = config.take("revision_of_model");
-        pipeline.model(Models.statement(config, files, model, revision));
+        pipeline.model(ImportedModels.statement(config, files, model, revision));
     }
 
     private void objective() {
@@ -153,16 +153,16 @@ record AxolotlImport(ForeignConfig config, ImportedPipeline pipeline, ImportFile
             config.report().standard("excess_length_strategy", ForeignConfig.word("excess_length_strategy"));
         }
         pipeline.maxTokens(Math.max(8, tokens), word);
-        Rows.validation(config, pipeline, "val_set_size");
-        Rows.trainOnPrompts(config, "train_on_inputs");
-        Rows.packing(config, "sample_packing", "sequence_len");
+        ImportedRows.validation(config, pipeline, "val_set_size");
+        ImportedRows.trainOnPrompts(config, "train_on_inputs");
+        ImportedRows.packing(config, "sample_packing", "sequence_len");
         ConfigValue once = config.set("dataset_exact_deduplication");
         if (once != null) {
             pipeline.deduplicate();
             config.translated(once);
         }
-        Rows.order(config, "shuffle_merged_datasets");
-        Rows.lengths(config, "group_by_length");
+        ImportedRows.order(config, "shuffle_merged_datasets");
+        ImportedRows.lengths(config, "group_by_length");
     }
 
     private void datasets(String key, String option) {
@@ -475,6 +475,6 @@ record AxolotlImport(ForeignConfig config, ImportedPipeline pipeline, ImportFile
     }
 
     private void target() {
-        Models.target(config, pipeline, "output_dir");
+        ImportedModels.target(config, pipeline, "output_dir");
     }
 }

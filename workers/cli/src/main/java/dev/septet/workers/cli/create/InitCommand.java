@@ -106,7 +106,7 @@ public final class InitCommand implements Callable<Integer> {
         NewFile.requireAbsent(file, overwrite);
         NewPaths paths = new NewPaths(home, outside);
         String name = givenName == null ? paths.name() : NewPaths.checkedName(givenName);
-        Questions questions = questions(paths);
+        InitQuestions questions = questions(paths);
         if (asks) {
             try (TypedLines lines = TypedLines.open()) {
                 questions.at(session.terminal(), lines::line);
@@ -125,8 +125,8 @@ public final class InitCommand implements Callable<Integer> {
     }
 
     /** The questions; those whose answers are given as options are not asked. */
-    private Questions questions(NewPaths paths) {
-        Questions questions = new Questions();
+    private InitQuestions questions(NewPaths paths) {
+        InitQuestions questions = new InitQuestions();
         questions.ask(
                 givenData,
                 () -> "Which file has the data? A .jsonl, .json, .csv or .parquet file.",

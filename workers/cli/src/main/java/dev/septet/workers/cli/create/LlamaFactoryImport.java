@@ -36,7 +36,7 @@ record LlamaFactoryImport(ForeignConfig config, ImportedPipeline pipeline, Impor
         ConfigValue model = config.take("model_name_or_path");
         ConfigValue revision = config.take("model_revision");
         if (model != null) {
-            pipeline.model(Models.statement(config, files, model, revision));
+            pipeline.model(ImportedModels.statement(config, files, model, revision));
         }
         String stage = stage();
         method();
@@ -55,7 +55,7 @@ record LlamaFactoryImport(ForeignConfig config, ImportedPipeline pipeline, Impor
             pipeline.train("stop patience: " + Math.max(1, patience.whole()));
             config.translated(patience);
         }
-        Models.target(config, pipeline, "output_dir");
+        ImportedModels.target(config, pipeline, "output_dir");
         config.rest(ForeignTool.LLAMA_FACTORY);
     }
 
@@ -146,9 +146,9 @@ record LlamaFactoryImport(ForeignConfig config, ImportedPipeline pipeline, Impor
 
     private void rows() {
         pipeline.maxTokens(Math.max(8, config.whole("cutoff_len", 2048)), "truncate");
-        Rows.validation(config, pipeline, "val_size");
-        Rows.trainOnPrompts(config, "train_on_prompt");
-        Rows.packing(config, "packing", "cutoff_len");
+        ImportedRows.validation(config, pipeline, "val_size");
+        ImportedRows.trainOnPrompts(config, "train_on_prompt");
+        ImportedRows.packing(config, "packing", "cutoff_len");
         ConfigValue neat = config.take("neat_packing");
         if (neat != null) {
             config.notNeeded(neat, "Rows of Septet never see each other.");
@@ -159,7 +159,7 @@ record LlamaFactoryImport(ForeignConfig config, ImportedPipeline pipeline, Impor
         } else if (order != null) {
             config.notNeeded(order, "Septet shuffles the rows of every epoch.");
         }
-        Rows.lengths(config, "group_by_length");
+        ImportedRows.lengths(config, "group_by_length");
     }
 
     private List<String> shares() {

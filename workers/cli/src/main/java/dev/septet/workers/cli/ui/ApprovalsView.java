@@ -8,7 +8,7 @@ import java.util.List;
  * @param unsigned whether workers accept an answer without a signature, as far as this process knows; otherwise only the commands
  *     are shown
  */
-public record ApprovalsView(List<Question> questions, List<String> remarks, boolean unsigned) {
+public record ApprovalsView(List<ApprovalQuestion> questions, List<String> remarks, boolean unsigned) {
     public ApprovalsView {
         questions = List.copyOf(questions);
         remarks = List.copyOf(remarks);

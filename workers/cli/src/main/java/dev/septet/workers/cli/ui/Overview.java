@@ -216,7 +216,7 @@ public record Overview(
                 version == null ? verdict(run) : version.verdict(),
                 main == null ? null : main.metric(),
                 main == null ? null : (Double) main.after(),
-                live == null ? null : Question.digits(live),
+                live == null ? null : ApprovalQuestion.digits(live),
                 stored.targets(),
                 monitor == null ? null : monitor.drift(),
                 drift(server, pipeline) >= SUSPICIOUS ? details.alarm() : null,

@@ -46,7 +46,7 @@ public record PipelineView(
         List<AliasHistory.Move> moves,
         @Nullable Monitor monitor,
         @Nullable Schedule schedule,
-        List<Question> questions,
+        List<ApprovalQuestion> questions,
         boolean feedback,
         List<String> remarks) {
     /**

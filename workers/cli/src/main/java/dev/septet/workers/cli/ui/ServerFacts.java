@@ -38,7 +38,7 @@ record ServerFacts(
         Map<String, RunRow> newest,
         Map<String, RunRow> monitors,
         Map<String, Schedules.Listed> schedules,
-        List<Question> questions,
+        List<ApprovalQuestion> questions,
         List<String> remarks) {
     static final int MOST_RUNS = 2000;
     private static final int MOST_OPEN = 1000;
@@ -113,7 +113,7 @@ record ServerFacts(
         return found;
     }
 
-    private static List<Question> questions(
+    private static List<ApprovalQuestion> questions(
             ServerLink link, Connection connection, List<RunRow> open, List<String> remarks) {
         List<RunRow> asking = open.stream()
                 .filter(run -> run.stage() == null || Stage.DEPLOY.word().equals(run.stage()))
@@ -123,13 +123,13 @@ record ServerFacts(
             asking = asking.subList(0, MOST_QUESTIONS);
         }
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(QUESTIONS_MILLIS);
-        List<Future<Optional<Question>>> calls = asking.stream()
+        List<Future<Optional<ApprovalQuestion>>> calls = asking.stream()
                 .map(run -> link.begin(() -> question(link, connection, run)))
                 .toList();
-        List<Question> found = new ArrayList<>();
+        List<ApprovalQuestion> found = new ArrayList<>();
         int silent = 0;
-        for (Future<Optional<Question>> call : calls) {
-            Optional<Question> answer = ServerLink.within(call, deadline);
+        for (Future<Optional<ApprovalQuestion>> call : calls) {
+            Optional<ApprovalQuestion> answer = ServerLink.within(call, deadline);
             if (answer == null) {
                 silent++;
             } else {
@@ -142,9 +142,9 @@ record ServerFacts(
         return found;
     }
 
-    private static Optional<Question> question(ServerLink link, Connection connection, RunRow run) {
+    private static Optional<ApprovalQuestion> question(ServerLink link, Connection connection, RunRow run) {
         try {
-            return Question.of(
+            return ApprovalQuestion.of(
                     AskedModel.of(new RunHandle(connection, run.workflowId(), run.runId())),
                     link.page(connection, run.workflowId(), run.runId()));
         } catch (CliProblem notYet) {

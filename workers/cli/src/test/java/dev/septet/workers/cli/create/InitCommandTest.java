@@ -253,7 +253,7 @@ class InitCommandTest {
     @Test
     void asksAgainGoesBackAndEndsWithoutTraces() {
         List<String> taken = new ArrayList<>();
-        Questions questions = new Questions()
+        InitQuestions questions = new InitQuestions()
                 .ask("given", () -> "none", () -> "", answer -> taken.add("0" + answer))
                 .ask(null, () -> "first", () -> "a", answer -> {
                     if (answer.equals("x")) {

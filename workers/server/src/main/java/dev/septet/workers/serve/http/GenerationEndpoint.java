@@ -26,7 +26,7 @@ import dev.septet.workers.serve.reply.DisconnectWatcher;
 import dev.septet.workers.serve.reply.ReplyExchange;
 import dev.septet.workers.serve.reply.StreamReply;
 import dev.septet.workers.serve.reply.WholeReply;
-import dev.septet.workers.serve.trace.AnswerSpan;
+import dev.septet.workers.serve.trace.GenerationSpan;
 import dev.septet.workers.serve.trace.TracedReply;
 import io.opentelemetry.context.Scope;
 import java.time.Clock;
@@ -83,7 +83,7 @@ final class GenerationEndpoint implements HttpEndpoint {
 
     @Override
     public void answer(Request request, Response response, Callback callback) {
-        AnswerSpan span = AnswerSpan.begin(request, shape);
+        GenerationSpan span = GenerationSpan.begin(request, shape);
         Callback ending = span.ending(response, callback);
         // A problem is answered here, so that the span ends with the response.
         Guard.run(
@@ -99,7 +99,12 @@ final class GenerationEndpoint implements HttpEndpoint {
 
     @SuppressWarnings("try") // scopes end with their blocks
     private void begin(
-            byte[] body, Admitted admitted, AnswerSpan span, Request request, Response response, Callback callback) {
+            byte[] body,
+            Admitted admitted,
+            GenerationSpan span,
+            Request request,
+            Response response,
+            Callback callback) {
         Caller caller = AccessFilter.caller(request);
         RequestReader reader = new RequestReader(limits.request());
         CompletionRequest read = shape == ResponseShape.CHAT ? reader.chat(body) : reader.text(body);
@@ -143,7 +148,7 @@ final class GenerationEndpoint implements HttpEndpoint {
             Lease lease,
             PreparedRequest prepared,
             Admitted admitted,
-            AnswerSpan span,
+            GenerationSpan span,
             Request request,
             Response response,
             Callback callback) {

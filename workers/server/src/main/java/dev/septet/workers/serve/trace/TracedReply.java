@@ -9,7 +9,7 @@ import dev.septet.workers.serve.reply.ReplyExchange;
 import java.util.List;
 
 /** Notes the events of a reply in the request's span: the first token, the end, and the numbers of tokens. */
-public record TracedReply(AnswerSpan span, ReplyExchange.Reply next) implements ReplyExchange.Reply {
+public record TracedReply(GenerationSpan span, ReplyExchange.Reply next) implements ReplyExchange.Reply {
     @Override
     public void addText(int answer, String piece) {
         span.token();

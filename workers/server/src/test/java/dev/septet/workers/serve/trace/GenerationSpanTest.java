@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /** What the span of a request has, and what it never has. */
-class AnswerSpanTest {
+class GenerationSpanTest {
     private static final String CANARY = "canary4711";
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
     private static final String PARENT = "00f067aa0ba902b7";

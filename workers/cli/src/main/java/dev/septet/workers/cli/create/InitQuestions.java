@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Plain questions, one after the other, with defaults. {@code back} returns to the question before. */
-final class Questions {
+final class InitQuestions {
     /** The source of the user's lines. */
     @FunctionalInterface
     interface Lines {
@@ -35,7 +35,8 @@ final class Questions {
     private final List<Question> questions = new ArrayList<>();
 
     /** Adds a question. A given answer is taken in its turn, without asking. */
-    Questions ask(@Nullable String given, Supplier<String> text, Supplier<String> standard, Consumer<String> accept) {
+    InitQuestions ask(
+            @Nullable String given, Supplier<String> text, Supplier<String> standard, Consumer<String> accept) {
         questions.add(new Question(given, text, standard, accept));
         return this;
     }

@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-class RunTableTest extends TrackerWordContract {
+class RunTableTrackerTest extends TrackerWordContract {
     @TempDir
     private Path folder;
 
     @BeforeEach
     void choose() throws Exception {
-        Path classes = Path.of(RunTable.class
+        Path classes = Path.of(RunTableTracker.class
                 .getProtectionDomain()
                 .getCodeSource()
                 .getLocation()
@@ -25,7 +25,7 @@ class RunTableTest extends TrackerWordContract {
 
     @Override
     protected TrackerExtension extension() {
-        return new RunTable();
+        return new RunTableTracker();
     }
 
     @Override

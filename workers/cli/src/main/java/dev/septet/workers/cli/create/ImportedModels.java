@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Base models and output folders of a configuration. */
-final class Models {
-    private Models() {}
+final class ImportedModels {
+    private ImportedModels() {}
 
     /** The argument of {@code model}. */
     static String statement(

@@ -9,8 +9,8 @@ import java.util.List;
  * @param name as trackers show it, such as {@code loss}
  * @param points in the order of their steps
  */
-public record Curve(String name, List<Point> points) {
-    public Curve {
+public record TrackedCurve(String name, List<Point> points) {
+    public TrackedCurve {
         points = List.copyOf(points);
     }
 
@@ -23,7 +23,7 @@ public record Curve(String name, List<Point> points) {
     public record Point(int step, long millis, double value) {}
 
     /** At most this many points: each n-th one, with the same n for each number of points, and the last one. */
-    public Curve thinned(int most) {
+    public TrackedCurve thinned(int most) {
         if (points.size() <= most) {
             return this;
         }
@@ -33,6 +33,6 @@ public record Curve(String name, List<Point> points) {
             some.add(points.get(at));
         }
         some.add(points.get(points.size() - 1));
-        return new Curve(name, some);
+        return new TrackedCurve(name, some);
     }
 }

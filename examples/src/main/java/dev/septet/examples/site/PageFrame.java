@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
  * @param content its HTML
  * @param headings its headings, for the list beside it
  */
-record Frame(Navigation navigation, String address, String title, String content, List<MarkdownPage.Title> headings) {
+record PageFrame(
+        Navigation navigation, String address, String title, String content, List<MarkdownPage.Title> headings) {
     /** With more parts than this, the list beside a page has its chapters only. */
     private static final int MOST_PARTS = 30;
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param ui the run's page in Temporal's Web UI; null without one
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Question(
+public record ApprovalQuestion(
         String run,
         String runId,
         String pipeline,
@@ -43,14 +43,14 @@ public record Question(
         @Nullable String ui) {
     private static final int DIGITS = 12;
 
-    public Question {
+    public ApprovalQuestion {
         answers = List.copyOf(answers);
         scores = List.copyOf(scores);
         commands = List.copyOf(commands);
     }
 
     /** The question of a run; empty when it asks nothing now. */
-    static Optional<Question> of(AskedModel asked, @Nullable String ui) {
+    static Optional<ApprovalQuestion> of(AskedModel asked, @Nullable String ui) {
         ApprovalRequest question = asked.approval().question();
         if (question == null || asked.approval().state() != ApprovalStatus.State.WAITING) {
             return Optional.empty();
@@ -62,7 +62,7 @@ public record Question(
                 .filter(report -> report.artifact().sha256().equals(question.report()))
                 .map(EvaluationReport::scores)
                 .orElse(List.of());
-        return Optional.of(new Question(
+        return Optional.of(new ApprovalQuestion(
                 asked.run().workflowId(),
                 asked.stages().runId(),
                 asked.stages().pipeline(),

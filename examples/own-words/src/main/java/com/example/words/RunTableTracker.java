@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * Keeps one line for each run in a table: its state and its scores. A pipeline chooses the table's name only. Its folder is the
  * operator's choice: {@code runs} in {@code own-words.properties} beside the jar.
  */
-public final class RunTable implements TrackerExtension {
+public final class RunTableTracker implements TrackerExtension {
     @Override
     public ExtensionWord word() {
         return ExtensionWord.tracker(

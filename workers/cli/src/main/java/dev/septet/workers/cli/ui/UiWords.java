@@ -17,14 +17,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Values as the pages write them. The templates escape them. */
-public final class Words {
+public final class UiWords {
     private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern(
                     "yyyy-MM-dd\u00a0HH:mm\u00a0'UTC'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
     private static final int LONGEST = 300;
     private static final int LONGEST_TEXT = 2000;
 
-    private Words() {}
+    private UiWords() {}
 
     /** A text from outside, without characters that hide or turn it, and not too long. */
     public static String of(@Nullable String text) {

@@ -5,10 +5,10 @@ import java.util.Locale;
 import java.util.OptionalLong;
 
 /** Keys about rows that both tools have. */
-final class Rows {
+final class ImportedRows {
     private static final double MOST_VALIDATION = 90;
 
-    private Rows() {}
+    private ImportedRows() {}
 
     /** The validation split: a share, or a number of rows. */
     static void validation(ForeignConfig config, ImportedPipeline pipeline, String key) {

@@ -28,7 +28,7 @@ import org.slf4j.MDC;
  * The span of one request for answers, and the fields of its log lines. It continues the trace of the request's header {@code
  * traceparent}. It has sizes and settings of a request, and never its texts.
  */
-public final class AnswerSpan {
+public final class GenerationSpan {
     private static final AttributeKey<String> OPERATION = AttributeKey.stringKey("gen_ai.operation.name");
     private static final AttributeKey<List<String>> FINISH_REASONS =
             AttributeKey.stringArrayKey("gen_ai.response.finish_reasons");
@@ -45,7 +45,7 @@ public final class AnswerSpan {
     private final long begun = System.nanoTime();
     private final AtomicBoolean firstToken = new AtomicBoolean();
 
-    private AnswerSpan(String operation, Context parent) {
+    private GenerationSpan(String operation, Context parent) {
         this.operation = operation;
         span = Traces.tracer()
                 .spanBuilder(operation)
@@ -58,12 +58,12 @@ public final class AnswerSpan {
     }
 
     /** Begins the span of a request. */
-    public static AnswerSpan begin(Request request, ResponseShape shape) {
+    public static GenerationSpan begin(Request request, ResponseShape shape) {
         Context parent = GlobalOpenTelemetry.getOrNoop()
                 .getPropagators()
                 .getTextMapPropagator()
                 .extract(Context.root(), request, new Headers());
-        AnswerSpan begun = new AnswerSpan(shape == ResponseShape.CHAT ? "chat" : "text_completion", parent);
+        GenerationSpan begun = new GenerationSpan(shape == ResponseShape.CHAT ? "chat" : "text_completion", parent);
         begun.span.setAttribute("http.request.method", request.getMethod());
         begun.span.setAttribute("url.path", request.getHttpURI().getPath());
         return begun;
