@@ -3,7 +3,7 @@ package dev.septet.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.track.TrackerExtension;
-import dev.septet.activities.track.run.Curve;
+import dev.septet.activities.track.run.TrackedCurve;
 import dev.septet.activities.track.run.TrackedRun;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.retrain.Trigger;
@@ -48,7 +48,7 @@ public abstract class TrackerWordContract extends WordContract<TrackerExtension>
                 moment,
                 new TreeMap<>(),
                 new TreeMap<>(),
-                List.of(new Curve("loss", List.of(new Curve.Point(0, 2000, 0.5)))),
+                List.of(new TrackedCurve("loss", List.of(new TrackedCurve.Point(0, 2000, 0.5)))),
                 new TreeMap<>(),
                 List.of(),
                 List.of(),
