@@ -196,7 +196,7 @@ class PlainAnswersTest {
     void anUnknownCommandNamesTheKnown() {
         assertThat(septet.run("rnu")).isEqualTo(ExitCode.USAGE);
         assertThat(septet.err())
-                .startsWith("septet: there is no command 'rnu'; the commands are run, ")
+                .startsWith("septet: there is no command 'rnu'; the commands are init, import, run, ")
                 .endsWith("See `septet --help`.\n");
     }
 

@@ -41,7 +41,7 @@ class UiDocPageTest {
         for (String wrong : List.of("8237", "localhost", "http://localhost:8237", "a b:1")) {
             Captured septet = new Captured(home).with("SEPTET_UI", wrong);
             assertThat(septet.run("worker", "--role", "light")).as(wrong).isEqualTo(2);
-            assertThat(septet.err()).contains("SEPTET_UI", "an address and a port such as 127.0.0.1:8237, or off");
+            assertThat(septet.err()).contains("SEPTET_UI", "an address and a port such as 127.0.0.1:9464, or off");
         }
     }
 

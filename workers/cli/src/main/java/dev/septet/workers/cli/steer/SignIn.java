@@ -124,7 +124,7 @@ final class SignIn {
             return exchanged(provider.token(), identity.client(), code, verifier, redirect);
         } catch (TimeoutException e) {
             throw failed(String.format(
-                    Locale.ROOT, "nobody signed in within %d minutes. Send the answer again", patience.toMinutes()));
+                    Locale.ROOT, "no sign-in arrived within %d minutes. Send the answer again", patience.toMinutes()));
         } catch (ExecutionException e) {
             throw failed(String.valueOf(e.getMessage()));
         } finally {

@@ -74,7 +74,7 @@ class SignInTest {
         Path file = provider.declare(folder.resolve("operator.yaml"));
         Captured septet = new Captured(folder).with("SEPTET_TRAINERS", file.toString());
         assertThatThrownBy(() -> new SignIn(septet.session(), Duration.ofMillis(1)).of(TEXT, "anna"))
-                .hasMessageContaining("nobody signed in");
+                .hasMessageContaining("no sign-in arrived");
         provider.close();
         assertThatThrownBy(() -> new SignIn(septet.session(), Duration.ofMinutes(1)).of(TEXT, "anna"))
                 .isInstanceOf(CliProblem.class)
