@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.dsl.pipeline.SpecJson;
+import io.temporal.serviceclient.MetricsType;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -107,6 +108,7 @@ record ObservedStack(Prometheus prometheus, Path state, String pipeline) impleme
                 .as("a metric of each kind of process")
                 .contains("septet_supervised_process_up", "septet_training_steps_total", "septet_requests_total");
         exist.addAll(Dashboard.declared());
+        exist.add(MetricsType.TEMPORAL_REQUEST_FAILURE + "_total"); // there from the first failure on
         Set<String> queries = new TreeSet<>(Dashboard.queries());
         queries.addAll(Dashboard.alerts());
         Map<String, Set<String>> unknown = new TreeMap<>();
