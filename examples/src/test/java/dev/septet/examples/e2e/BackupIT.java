@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A half-trained run goes on to the same bytes on another machine, from a backup that was written while it trained; and on an
  * empty server, from its store alone.
  */
-@Tag("long")
+@Tag("nightly")
 class BackupIT {
     private static final String NAME = "saved";
     private static final int STEPS = 40;

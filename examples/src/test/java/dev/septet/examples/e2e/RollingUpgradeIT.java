@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The drill of {@code examples/upgrade} with few runs. */
-@Tag("long")
+@Tag("nightly")
 class RollingUpgradeIT {
     private static final int RUNS = 3;
     private static final int STEPS = 30;

@@ -41,10 +41,15 @@ class TerminalIT {
         Workspace workspace = Workspace.in(root, "newcomer", 200, Pipelines.small(10));
         runIsDrawn(workspace);
         runIsInterrupted(workspace);
-        initAsks(workspace);
         chatAnswersUntilItEnds();
         chatIsPipedAtATerminal();
         reviewAsks();
+    }
+
+    @Test
+    @Tag("nightly")
+    void aFirstPipelineIsWritten() throws Exception {
+        initAsks(Workspace.in(root, "newcomer", 200, Pipelines.small(10)));
     }
 
     /** Bars are redrawn in place and leave nothing behind; what has ended stays as lines. */

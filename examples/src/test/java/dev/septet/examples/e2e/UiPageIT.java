@@ -24,7 +24,7 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.interactions.Actions;
 
 /** A run from its training to its drift on the page of {@code septet dev}, in a real browser. */
-@Tag("long")
+@Tag("nightly")
 class UiPageIT {
     private static final String NAME = "watched";
     private static final Duration PATIENCE = Duration.ofMinutes(4);
