@@ -10,11 +10,8 @@ import dev.septet.llm.format.ModelFolder;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -93,18 +90,7 @@ public interface Teachers {
             return by.model();
         }
         Path path = files.read(run, by.model());
-        return Files.isDirectory(path) ? ModelFolder.open(path).digest() : sha256(path);
-    }
-
-    private static String sha256(Path file) throws IOException {
-        MessageDigest digest = Sha256.start();
-        byte[] buffer = new byte[1 << 16];
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
+        return Files.isDirectory(path) ? ModelFolder.open(path).digest() : Sha256.of(path);
     }
 
     /** A budget of money is one sum, so the prices must have one currency. */

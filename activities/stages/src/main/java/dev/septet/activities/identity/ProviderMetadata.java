@@ -3,12 +3,14 @@ package dev.septet.activities.identity;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.septet.activities.operator.OperatorFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
@@ -23,7 +25,6 @@ public record ProviderMetadata(URI authorization, URI token, URI keys) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int LONGEST = 1 << 20;
-    private static final String LOOPBACK = "localhost|127\\.[0-9.]+|\\[::1]";
 
     /**
      * Reads the provider's metadata.
@@ -48,22 +49,35 @@ public record ProviderMetadata(URI authorization, URI token, URI keys) {
 
     /** The text at an address, without redirects. */
     static String get(URI address) throws IOException, InterruptedException {
+        Answer answer = send(HttpRequest.newBuilder(address).GET(), LONGEST);
+        if (answer.status() != 200) {
+            throw new IOException("%s answers with the status %s".formatted(address, answer.status()));
+        }
+        return answer.text();
+    }
+
+    /** A provider's answer, whatever its status. */
+    public record Answer(int status, String text) {}
+
+    /**
+     * Sends a request to a provider, without redirects and within a time.
+     *
+     * @param most the longest answer that is read, in bytes
+     * @throws IOException when there is no answer, or a longer one
+     */
+    public static Answer send(HttpRequest.Builder request, int most) throws IOException, InterruptedException {
         HttpClient client = HttpClient.newBuilder()
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(PATIENCE)
                 .build();
-        HttpResponse<InputStream> response = client.send(
-                HttpRequest.newBuilder(address).timeout(PATIENCE).GET().build(),
-                HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response =
+                client.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream in = response.body()) {
-            if (response.statusCode() != 200) {
-                throw new IOException("%s answers with the status %s".formatted(address, response.statusCode()));
+            byte[] bytes = in.readNBytes(most + 1);
+            if (bytes.length > most) {
+                throw new IOException("%s answers with more than %s bytes".formatted(response.uri(), most));
             }
-            byte[] bytes = in.readNBytes(LONGEST + 1);
-            if (bytes.length > LONGEST) {
-                throw new IOException(address + " answers with more than 1 MiB");
-            }
-            return new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
+            return new Answer(response.statusCode(), new String(bytes, StandardCharsets.UTF_8));
         }
     }
 
@@ -74,17 +88,15 @@ public record ProviderMetadata(URI authorization, URI token, URI keys) {
         } catch (java.net.URISyntaxException e) {
             throw new IOException("the identity provider's %s is not an address".formatted(name), e);
         }
-        String host = found.getHost();
-        if (host == null
-                || !("https".equals(found.getScheme())
-                        || ("http".equals(found.getScheme()) && host.matches(LOOPBACK)))) {
+        if (!OperatorFile.keepsSecrets(found)) {
             throw new IOException("the identity provider's %s does not begin with https://: '%s'"
                     .formatted(name, shown(found.toString())));
         }
         return found;
     }
 
-    private static String shown(String text) {
+    /** A text of the provider for a message: one line, not too long. */
+    public static String shown(String text) {
         String plain = text.replaceAll("\\p{C}", "?");
         return plain.length() > 200 ? plain.substring(0, 200) + "..." : plain;
     }

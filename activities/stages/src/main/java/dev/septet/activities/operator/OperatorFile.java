@@ -177,10 +177,17 @@ public record OperatorFile(Path path) {
             throw wrong(at, name, "an address such as " + example);
         } else if (url.getRawUserInfo() != null) {
             throw wrong(at, name, "an address without a user and a password; `key:` names the variable of the key");
-        } else if (!"https".equals(url.getScheme()) && !("http".equals(url.getScheme()) && host.matches(LOOPBACK))) {
+        } else if (!keepsSecrets(url)) {
             throw wrong(at, name, "an address that begins with https://; http:// is for this machine only");
         }
         return url;
+    }
+
+    /** Whether what is sent to the address does not travel in plain text: {@code https://}, or {@code http://} on this machine. */
+    public static boolean keepsSecrets(URI url) {
+        String host = url.getHost();
+        return host != null
+                && ("https".equals(url.getScheme()) || ("http".equals(url.getScheme()) && host.matches(LOOPBACK)));
     }
 
     /** A value that is not as expected. */

@@ -11,16 +11,12 @@ import dev.septet.activities.train.outside.TrainerFolder;
 import dev.septet.activities.train.outside.TrainerLauncher;
 import dev.septet.activities.train.outside.TrainerProblems;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -226,7 +222,7 @@ record SageMakerFiles(SageMakerRequest request, S3Exchange bucket, String at) {
             Path file = incoming().resolve(sum.getKey());
             folder(file);
             if (!bucket.get(Objects.requireNonNull(there.get(sum.getKey())), file)
-                    || !digest(file).equals(sum.getValue())) {
+                    || !Sha256.of(file).equals(sum.getValue())) {
                 return false;
             }
         }
@@ -249,14 +245,6 @@ record SageMakerFiles(SageMakerRequest request, S3Exchange bucket, String at) {
         } else {
             Files.deleteIfExists(fresh);
         }
-    }
-
-    private static String digest(Path file) throws IOException {
-        MessageDigest sum = Sha256.start();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), sum)) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
-        }
-        return HexFormat.of().formatHex(sum.digest());
     }
 
     private Path incoming() {

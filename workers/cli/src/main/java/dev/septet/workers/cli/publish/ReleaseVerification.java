@@ -1,6 +1,7 @@
 package dev.septet.workers.cli.publish;
 
 import dev.septet.activities.approval.AllowedSigners;
+import dev.septet.activities.store.Sha256;
 import dev.septet.settings.Setting;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
@@ -11,10 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -33,7 +30,6 @@ record ReleaseVerification(Session session) {
     private static final String IDENTITY = "release";
     private static final String DEFAULT_SIGNERS = "/etc/septet/release-signers";
     private static final int LONGEST = 1 << 16;
-    private static final int BUFFER = 1 << 16;
 
     /**
      * Prints that the file is what a signer released.
@@ -67,7 +63,7 @@ record ReleaseVerification(Session session) {
         }
         String name = file.getFileName().toString();
         String expected = listed(list, name);
-        String found = sha256(file);
+        String found = Sha256.of(file);
         if (!found.equals(expected)) {
             throw new CliProblem(
                     ExitCode.RUN_FAILED,
@@ -106,19 +102,6 @@ record ReleaseVerification(Session session) {
                                 Locale.ROOT, "%s is larger than %d bytes: it is not of a release", file, LONGEST));
             }
             return new String(bytes, StandardCharsets.UTF_8);
-        }
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try (InputStream raw = Files.newInputStream(file);
-                DigestInputStream in = new DigestInputStream(raw, MessageDigest.getInstance("SHA-256"))) {
-            byte[] buffer = new byte[BUFFER];
-            while (in.read(buffer) >= 0) {
-                // The stream digests what is read.
-            }
-            return HexFormat.of().formatHex(in.getMessageDigest().digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -14,15 +14,12 @@ import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -45,7 +42,6 @@ import java.util.stream.Collectors;
  */
 final class SignIn {
     private static final String PATH = "/signed-in";
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int LONGEST = 1 << 16;
     private static final int RANDOM_BYTES = 32;
 
@@ -119,7 +115,7 @@ final class SignIn {
             String code = answer.get("code");
             if (code == null) {
                 throw failed("the identity provider answered %s"
-                        .formatted(shown(answer.getOrDefault("error", "without a code"))));
+                        .formatted(ProviderMetadata.shown(answer.getOrDefault("error", "without a code"))));
             }
             return exchanged(provider.token(), identity.client(), code, verifier, redirect);
         } catch (TimeoutException e) {
@@ -159,31 +155,25 @@ final class SignIn {
         request.put("redirect_uri", redirect);
         request.put("client_id", client);
         request.put("code_verifier", verifier);
-        HttpResponse<InputStream> response = HttpClient.newBuilder()
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(PATIENCE)
-                .build()
-                .send(
-                        HttpRequest.newBuilder(address)
-                                .timeout(PATIENCE)
-                                .header("Content-Type", "application/x-www-form-urlencoded")
-                                .header("Accept", "application/json")
-                                .POST(HttpRequest.BodyPublishers.ofString(form(request)))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofInputStream());
+        ProviderMetadata.Answer answer = ProviderMetadata.send(
+                HttpRequest.newBuilder(address)
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .header("Accept", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(form(request))),
+                LONGEST);
         JsonNode json;
-        try (InputStream in = response.body()) {
-            json = SpecJson.mapper().readTree(in.readNBytes(LONGEST));
+        try {
+            json = SpecJson.mapper().readTree(answer.text());
         } catch (JsonProcessingException e) {
-            throw failed("%s answered with the status %s and without JSON".formatted(address, response.statusCode()));
+            throw failed("%s answered with the status %s and without JSON".formatted(address, answer.status()));
         }
         String token = json.path("id_token").asText();
-        if (response.statusCode() != 200 || token.isEmpty()) {
+        if (answer.status() != 200 || token.isEmpty()) {
             throw failed("%s answered with the status %s: %s"
                     .formatted(
                             address,
-                            response.statusCode(),
-                            shown(json.path("error").asText("no id_token"))));
+                            answer.status(),
+                            ProviderMetadata.shown(json.path("error").asText("no id_token"))));
         }
         return token;
     }
@@ -224,11 +214,6 @@ final class SignIn {
     /** PKCE's challenge is the digest in base64url, as the nonce is. */
     private static String challenge(String verifier) {
         return IdTokens.nonce(verifier);
-    }
-
-    private static String shown(String text) {
-        String plain = text.replaceAll("\\p{C}", "?");
-        return plain.length() > 200 ? plain.substring(0, 200) + "..." : plain;
     }
 
     private static CliProblem failed(String reason) {

@@ -12,17 +12,12 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.Payloads;
-import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.schedule.v1.ScheduleListEntry;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeScheduleRequest;
-import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
-import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryResponse;
 import io.temporal.api.workflowservice.v1.ListSchedulesRequest;
 import io.temporal.api.workflowservice.v1.ListSchedulesResponse;
-import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
-import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsResponse;
 import io.temporal.common.converter.DataConverterException;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,11 +42,12 @@ record KeyUses(Map<String, List<String>> tickets, Map<String, List<String>> payl
     /** Asks the server. */
     static KeyUses of(Connection connection, RunKey key) {
         KeyUses uses = new KeyUses(new TreeMap<>(), new TreeMap<>());
-        for (WorkflowExecutionInfo info : open(connection)) {
+        OpenWorkflows open = new OpenWorkflows(connection);
+        for (WorkflowExecutionInfo info : open.all()) {
             String id = info.getExecution().getWorkflowId();
             TreeSet<String> names = new TreeSet<>();
             RunRef watched = null;
-            for (HistoryEvent event : history(connection, info.getExecution())) {
+            for (HistoryEvent event : open.history(info.getExecution())) {
                 collect(event, names);
                 if (info.getType().getName().equals("Monitor")) {
                     watched = Objects.requireNonNullElse(followed(connection, event), watched == null ? NONE : watched);
@@ -87,43 +83,6 @@ record KeyUses(Map<String, List<String>> tickets, Map<String, List<String>> payl
 
     private static void add(Map<String, List<String>> uses, String key, String id) {
         uses.computeIfAbsent(key, none -> new ArrayList<>()).add(id);
-    }
-
-    private static List<WorkflowExecutionInfo> open(Connection connection) {
-        List<WorkflowExecutionInfo> open = new ArrayList<>();
-        ByteString next = ByteString.EMPTY;
-        do {
-            ListWorkflowExecutionsResponse page = connection
-                    .stubs()
-                    .blockingStub()
-                    .listWorkflowExecutions(ListWorkflowExecutionsRequest.newBuilder()
-                            .setNamespace(connection.server().namespace())
-                            .setPageSize(PAGE)
-                            .setNextPageToken(next)
-                            .setQuery("ExecutionStatus = 'Running'")
-                            .build());
-            open.addAll(page.getExecutionsList());
-            next = page.getNextPageToken();
-        } while (!next.isEmpty());
-        return open;
-    }
-
-    private static List<HistoryEvent> history(Connection connection, WorkflowExecution workflow) {
-        List<HistoryEvent> events = new ArrayList<>();
-        ByteString next = ByteString.EMPTY;
-        do {
-            GetWorkflowExecutionHistoryResponse page = connection
-                    .stubs()
-                    .blockingStub()
-                    .getWorkflowExecutionHistory(GetWorkflowExecutionHistoryRequest.newBuilder()
-                            .setNamespace(connection.server().namespace())
-                            .setExecution(workflow)
-                            .setNextPageToken(next)
-                            .build());
-            events.addAll(page.getHistory().getEventsList());
-            next = page.getNextPageToken();
-        } while (!next.isEmpty());
-        return events;
     }
 
     private static List<String> schedules(Connection connection) {

@@ -20,7 +20,9 @@ import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsResponse;
 import io.temporal.common.converter.DataConverterException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -53,43 +55,30 @@ record OpenWorkflows(Connection connection) {
         Set<String> runIds = new HashSet<>();
         Set<String> artifacts = new TreeSet<>();
         Instant oldest = null;
-        ByteString next = ByteString.EMPTY;
-        do {
-            ListWorkflowExecutionsResponse page = page(next);
-            for (WorkflowExecutionInfo info : page.getExecutionsList()) {
-                String type = info.getType().getName();
-                String id = info.getExecution().getWorkflowId();
-                if (type.equals(FORGET)) {
-                    throw new CliProblem(
-                            ExitCode.RUN_FAILED,
-                            "the erasure %s is open, and deletes from the store itself; run `septet gc` after it has ended"
-                                    .formatted(id));
-                }
-                if (type.equals(MONITOR)) {
-                    runIds.add(info.getExecution().getRunId());
-                    artifacts.addAll(needs(info.getExecution()));
-                } else if (RUNS.contains(type)) {
-                    runIds.add(info.getExecution().getRunId());
-                    Instant start = Instant.ofEpochSecond(info.getStartTime().getSeconds());
-                    oldest = oldest == null || start.isBefore(oldest) ? start : oldest;
-                }
+        for (WorkflowExecutionInfo info : listed()) {
+            String type = info.getType().getName();
+            String id = info.getExecution().getWorkflowId();
+            if (type.equals(FORGET)) {
+                throw new CliProblem(
+                        ExitCode.RUN_FAILED,
+                        "the erasure %s is open, and deletes from the store itself; run `septet gc` after it has ended"
+                                .formatted(id));
             }
-            next = page.getNextPageToken();
-        } while (!next.isEmpty());
+            if (type.equals(MONITOR)) {
+                runIds.add(info.getExecution().getRunId());
+                artifacts.addAll(needs(info.getExecution()));
+            } else if (RUNS.contains(type)) {
+                runIds.add(info.getExecution().getRunId());
+                Instant start = Instant.ofEpochSecond(info.getStartTime().getSeconds());
+                oldest = oldest == null || start.isBefore(oldest) ? start : oldest;
+            }
+        }
         return new OpenWork(oldest, runIds, artifacts);
     }
 
-    private ListWorkflowExecutionsResponse page(ByteString token) {
+    private List<WorkflowExecutionInfo> listed() {
         try {
-            return connection
-                    .stubs()
-                    .blockingStub()
-                    .listWorkflowExecutions(ListWorkflowExecutionsRequest.newBuilder()
-                            .setNamespace(connection.server().namespace())
-                            .setPageSize(PAGE)
-                            .setNextPageToken(token)
-                            .setQuery("ExecutionStatus = 'Running'")
-                            .build());
+            return all();
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() == Status.Code.UNIMPLEMENTED) {
                 throw new CliProblem(
@@ -101,9 +90,29 @@ record OpenWorkflows(Connection connection) {
         }
     }
 
-    /** The artifacts that a monitor's input names, and those that later requests to follow another model name. */
-    private Set<String> needs(WorkflowExecution monitor) {
-        Set<String> needs = new TreeSet<>();
+    /** All open workflows. */
+    List<WorkflowExecutionInfo> all() {
+        List<WorkflowExecutionInfo> open = new ArrayList<>();
+        ByteString next = ByteString.EMPTY;
+        do {
+            ListWorkflowExecutionsResponse page = connection
+                    .stubs()
+                    .blockingStub()
+                    .listWorkflowExecutions(ListWorkflowExecutionsRequest.newBuilder()
+                            .setNamespace(connection.server().namespace())
+                            .setPageSize(PAGE)
+                            .setNextPageToken(next)
+                            .setQuery("ExecutionStatus = 'Running'")
+                            .build());
+            open.addAll(page.getExecutionsList());
+            next = page.getNextPageToken();
+        } while (!next.isEmpty());
+        return open;
+    }
+
+    /** All events of a workflow's history. */
+    List<HistoryEvent> history(WorkflowExecution workflow) {
+        List<HistoryEvent> events = new ArrayList<>();
         ByteString next = ByteString.EMPTY;
         do {
             GetWorkflowExecutionHistoryResponse page = connection
@@ -111,24 +120,31 @@ record OpenWorkflows(Connection connection) {
                     .blockingStub()
                     .getWorkflowExecutionHistory(GetWorkflowExecutionHistoryRequest.newBuilder()
                             .setNamespace(connection.server().namespace())
-                            .setExecution(monitor)
+                            .setExecution(workflow)
                             .setNextPageToken(next)
                             .build());
-            for (HistoryEvent event : page.getHistory().getEventsList()) {
-                if (event.hasWorkflowExecutionStartedEventAttributes()) {
-                    needs.addAll(named(
-                            monitor,
-                            event.getWorkflowExecutionStartedEventAttributes().getInput()));
-                } else if (event.getWorkflowExecutionSignaledEventAttributes()
-                        .getSignalName()
-                        .equals(FOLLOW)) {
-                    needs.addAll(named(
-                            monitor,
-                            event.getWorkflowExecutionSignaledEventAttributes().getInput()));
-                }
-            }
+            events.addAll(page.getHistory().getEventsList());
             next = page.getNextPageToken();
         } while (!next.isEmpty());
+        return events;
+    }
+
+    /** The artifacts that a monitor's input names, and those that later requests to follow another model name. */
+    private Set<String> needs(WorkflowExecution monitor) {
+        Set<String> needs = new TreeSet<>();
+        for (HistoryEvent event : history(monitor)) {
+            if (event.hasWorkflowExecutionStartedEventAttributes()) {
+                needs.addAll(named(
+                        monitor,
+                        event.getWorkflowExecutionStartedEventAttributes().getInput()));
+            } else if (event.getWorkflowExecutionSignaledEventAttributes()
+                    .getSignalName()
+                    .equals(FOLLOW)) {
+                needs.addAll(named(
+                        monitor,
+                        event.getWorkflowExecutionSignaledEventAttributes().getInput()));
+            }
+        }
         return needs;
     }
 
