@@ -1,6 +1,7 @@
 package dev.septet.workers.codec;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.septet.workers.serve.reply.Replies;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodec;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -62,7 +62,7 @@ final class CodecAnswers extends Handler.Abstract {
         try {
             List<Payload> payloads = PayloadJson.read(new String(body, StandardCharsets.UTF_8));
             List<Payload> answer = word.equals("encode") ? codec.encode(payloads) : codec.decode(payloads);
-            send(response, callback, 200, "application/json", PayloadJson.write(answer));
+            Replies.send(response, callback, 200, "application/json", PayloadJson.write(answer));
         } catch (InvalidProtocolBufferException e) {
             refuse(response, callback, 400, "the body must be {\"payloads\": [...]} in JSON");
         } catch (CodecProblem known) {
@@ -85,13 +85,7 @@ final class CodecAnswers extends Handler.Abstract {
     }
 
     static boolean refuse(Response response, Callback callback, int status, String reason) {
-        send(response, callback, status, "text/plain;charset=utf-8", reason + "\n");
+        Replies.send(response, callback, status, "text/plain;charset=utf-8", reason + "\n");
         return true;
-    }
-
-    static void send(Response response, Callback callback, int status, String type, String text) {
-        response.setStatus(status);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
-        Content.Sink.write(response, true, text, callback);
     }
 }

@@ -1,5 +1,6 @@
 package dev.septet.workers.gateway;
 
+import dev.septet.workers.serve.reply.Replies;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -258,12 +259,12 @@ final class UiGateway implements AutoCloseable {
                             .sameSite(HttpCookie.SameSite.STRICT)
                             .maxAge(STAY.toSeconds())
                             .build());
-            response.setStatus(HttpStatus.OK_200);
             // This page redirects by itself: a browser does not send a strict cookie on an HTTP
             // redirect that another page or program began.
-            return page(
+            return answer(
                     response,
                     callback,
+                    HttpStatus.OK_200,
                     "<meta http-equiv=\"refresh\" content=\"0; url=%s\"><p><a href=\"%s\">Continue to the Web UI</a></p>"
                             .formatted(escape(next), escape(next)));
         }
@@ -291,13 +292,6 @@ final class UiGateway implements AutoCloseable {
         }
 
         private static boolean answer(Response response, Callback callback, int status, String content) {
-            response.setStatus(status);
-            return page(response, callback, content);
-        }
-
-        private static boolean page(Response response, Callback callback, String content) {
-            response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/html; charset=utf-8");
-            response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
             response.getHeaders()
                     .put(new HttpField(
                             "Content-Security-Policy",
@@ -305,13 +299,13 @@ final class UiGateway implements AutoCloseable {
                                     + " 'self'; frame-ancestors 'none'"));
             // With no-referrer, the form's own request would have the origin null.
             response.getHeaders().put("Referrer-Policy", "same-origin");
-            Content.Sink.write(response, true, """
+            Replies.send(response, callback, status, "text/html; charset=utf-8", """
                 <!doctype html><html lang="en"><head><meta charset="utf-8"><title>Septet</title>
                 <meta name="viewport" content="width=device-width, initial-scale=1">
                 <style>body{font:16px/1.5 sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem}\
                 input{font:inherit;max-width:100%%}code{overflow-wrap:anywhere}</style></head>
                 <body>%s</body></html>
-                """.formatted(content), callback);
+                """.formatted(content));
             return true;
         }
 

@@ -220,7 +220,8 @@ class SageMakerTrainingTest extends TrainingRounds {
 
     @Test
     void anOverloadedServiceDoesNotEndATraining() throws Exception {
-        TrainRequest request = request(Map.of("milliseconds", 300L));
+        TrainRequest request = request(Map.of());
+        service.pend("Pending"); // the job does not end while the client repeats its requests
         service.answer(2, new Answer(400, "ThrottlingException", "Rate exceeded"));
         attempt(request, 0);
         service.answer(2, new Answer(500, "InternalFailure", ""));
@@ -234,6 +235,7 @@ class SageMakerTrainingTest extends TrainingRounds {
         assertThat(launcher.held()).isTrue();
         assertThat(launcher.queued().orElseThrow())
                 .contains("AWS does not accept the credentials of this worker (ExpiredTokenException); renew them");
+        service.pend("");
 
         done(request);
         assertThat(service.created()).isEqualTo(1);
@@ -317,7 +319,7 @@ class SageMakerTrainingTest extends TrainingRounds {
     @Test
     void aLinkInACheckpointIsNamed() throws Exception {
         TrainRequest request = request(Map.of("mode", "link", "milliseconds", 200L));
-        awaitFailure(request, "broke the contract: checkpoint-2 has a link or a device");
+        awaitFailure(request, "has a link or a device"); // in whichever checkpoint was the newest
         assertThat(service.running()).isZero();
     }
 

@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.evaluate.votes.AnswerPair.Verdict;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.format.StrictJson;
+import dev.septet.workers.serve.reply.Replies;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -71,7 +71,7 @@ final class ReviewPages extends Handler.Abstract {
 
     static boolean refuse(Response response, Callback callback, int status, String reason) {
         ObjectNode body = SpecJson.mapper().createObjectNode().put("problem", reason);
-        send(response, callback, status, "application/json", body.toString());
+        Replies.send(response, callback, status, "application/json", body.toString());
         return true;
     }
 
@@ -83,7 +83,7 @@ final class ReviewPages extends Handler.Abstract {
             if (!HttpMethod.GET.is(request.getMethod())) {
                 return refuse(response, callback, 405, "use GET");
             }
-            send(response, callback, 200, page.type, page.text);
+            Replies.send(response, callback, 200, page.type, page.text);
             return true;
         }
         if (!path.equals("/next") && !path.equals("/vote") && !path.equals("/undo")) {
@@ -121,7 +121,7 @@ final class ReviewPages extends Handler.Abstract {
             } else if (path.equals("/undo")) {
                 review.undo(reviewer);
             }
-            send(response, callback, 200, "application/json", text(review.next(reviewer)));
+            Replies.send(response, callback, 200, "application/json", text(review.next(reviewer)));
         } catch (BlindReview.Refused refused) {
             refuse(response, callback, 409, String.valueOf(refused.getMessage()));
         } catch (JsonProcessingException | IllegalArgumentException invalid) {
@@ -166,11 +166,5 @@ final class ReviewPages extends Handler.Abstract {
                         "the body has more than %d bytes, or did not arrive in %d seconds",
                         LARGEST,
                         RECEIVE_SECONDS));
-    }
-
-    private static void send(Response response, Callback callback, int status, String type, String text) {
-        response.setStatus(status);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
-        response.write(true, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), callback);
     }
 }

@@ -3,10 +3,10 @@ package dev.septet.workers.cli.ui;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.septet.activities.evaluate.report.PageTemplate;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.serve.reply.Replies;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpHeader;
@@ -122,11 +122,7 @@ final class UiReply {
     }
 
     private static boolean send(Response response, Callback callback, int status, @Nullable String type, String text) {
-        response.setStatus(status);
-        if (type != null) {
-            response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
-        }
-        response.write(true, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), callback);
+        Replies.send(response, callback, status, type, text);
         return true;
     }
 }

@@ -181,6 +181,10 @@ class ReviewServerTest {
     void refusesWhoDoesNotKnowTheTokenAndPagesOfOtherSites() throws Exception {
         try (Running running = start(pairs(2), "votes.jsonl")) {
             String body = "{\"name\":\"anna\"}";
+            assertThat(raw(running.server(), "POST /next HTTP/1.1\r\nHost: localhost\r\nContent-Length: 15\r\n\r\n"))
+                    .as("an answer before the body arrives, after which the connection ends")
+                    .startsWith("HTTP/1.1 401")
+                    .contains("\r\nConnection: close\r\n");
             assertThat(running.post("/next", null, body).statusCode()).isEqualTo(401);
             assertThat(running.post("/next", "0".repeat(48), body).statusCode()).isEqualTo(401);
             assertThat(running.post("/other", null, body).statusCode()).isEqualTo(401);

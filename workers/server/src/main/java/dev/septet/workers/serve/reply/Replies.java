@@ -8,8 +8,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /** Sends complete responses. */
 public final class Replies {
@@ -38,10 +40,21 @@ public final class Replies {
         json(response, callback, problem.status(), problem.json());
     }
 
-    /** Sends a text, which caches must not store. */
-    public static void send(Response response, Callback callback, int status, String type, String body) {
+    /**
+     * Sends a text, which caches must not store.
+     *
+     * @param type media type; null = no text
+     */
+    public static void send(Response response, Callback callback, int status, @Nullable String type, String body) {
+        if (status >= 400 && !response.getRequest().consumeAvailable()) {
+            // The server does not wait for the rest of a body and ends the connection. A client that is not told uses
+            // it again.
+            response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
+        }
         response.setStatus(status);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+        if (type != null) {
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+        }
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         response.write(true, ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)), callback);
     }
