@@ -15,7 +15,6 @@ import org.eclipse.jetty.util.Callback;
  * first segment of the path.
  */
 final class CodecAccess extends LoopbackAccess {
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final String HEADERS = "authorization, authorization-extras, content-type, x-namespace";
 
     private final Set<String> origins;
@@ -24,7 +23,7 @@ final class CodecAccess extends LoopbackAccess {
      * @param origins origins of the web pages that may send requests
      */
     CodecAccess(Handler next, String token, Set<String> origins) {
-        super(next, token, LOOPBACK);
+        super(next, token);
         this.origins = Set.copyOf(origins);
     }
 

@@ -3,6 +3,7 @@ package dev.septet.workers.observe;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.llm.format.StrictJson;
+import dev.septet.workers.loopback.LoopbackAccess;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -53,7 +54,6 @@ public final class MetricsServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(MetricsServer.class);
     private static final String BEARER = "Bearer ";
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final int THREADS = 8;
     private static final int CONNECTIONS = 64;
     private static final int HEADER_BYTES = 8 << 10;
@@ -134,7 +134,7 @@ public final class MetricsServer implements AutoCloseable {
 
         private Answer answer(Request request, Response response) {
             String host = request.getHeaders().get(HttpHeader.HOST);
-            if (loopback && (host == null || !LOOPBACK.contains(host.replaceFirst(":[0-9]{1,5}$", "")))) {
+            if (loopback && !LoopbackAccess.isHost(host)) {
                 return text(421, "this listener is reached as localhost or 127.0.0.1 only");
             }
             String name = request.getHttpURI().getPath();

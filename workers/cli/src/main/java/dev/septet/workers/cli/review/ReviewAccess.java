@@ -1,7 +1,6 @@
 package dev.septet.workers.cli.review;
 
 import dev.septet.workers.loopback.LoopbackAccess;
-import java.util.Set;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -13,10 +12,9 @@ import org.eclipse.jetty.util.Callback;
  * for the page's own files.
  */
 final class ReviewAccess extends LoopbackAccess {
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1");
 
     ReviewAccess(Handler next, String token) {
-        super(next, token, LOOPBACK);
+        super(next, token);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.septet.workers.cli.ui;
 
+import dev.septet.workers.loopback.LoopbackAccess;
 import dev.septet.workers.serve.http.ClientAddress;
 import dev.septet.workers.serve.http.RateLimit;
 import dev.septet.workers.serve.keys.ApiKey;
@@ -29,7 +30,6 @@ final class UiAccess extends Handler.Wrapper {
     private static final String USER = UiUser.class.getName();
     private static final String BEARER = "Bearer ";
     private static final int WRONG_A_MINUTE = 20;
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final Set<String> SAFE = Set.of("GET", "HEAD");
 
     private final UiSessions sessions;
@@ -80,7 +80,7 @@ final class UiAccess extends Handler.Wrapper {
         response.getHeaders().put("Referrer-Policy", "same-origin");
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         String host = request.getHeaders().get(HttpHeader.HOST);
-        if (host == null || (loopback && !LOOPBACK.contains(host.replaceFirst(":[0-9]{1,5}$", "")))) {
+        if (host == null || (loopback && !LoopbackAccess.isHost(host))) {
             return UiReply.refuse(
                     request, response, callback, 421, "this server is reached as localhost or 127.0.0.1 only");
         }

@@ -1,5 +1,6 @@
 package dev.septet.workers.serve.http;
 
+import dev.septet.workers.loopback.LoopbackAccess;
 import dev.septet.workers.serve.keys.ApiKey;
 import dev.septet.workers.serve.keys.Caller;
 import dev.septet.workers.serve.keys.KeyScope;
@@ -7,7 +8,6 @@ import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.reply.Replies;
 import java.time.Clock;
 import java.util.Locale;
-import java.util.Set;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -25,7 +25,6 @@ final class AccessFilter extends Handler.Wrapper {
 
     private static final String CALLER = Caller.class.getName();
     private static final String BEARER = "bearer ";
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final KeyRing keys;
     private final boolean loopback;
@@ -72,8 +71,7 @@ final class AccessFilter extends Handler.Wrapper {
 
     private void requireOwnPages(Request request) {
         String host = request.getHeaders().get(HttpHeader.HOST);
-        // If only this machine can connect, only loopback host names are valid.
-        if (loopback && (host == null || !LOOPBACK.contains(name(host)))) {
+        if (loopback && !LoopbackAccess.isHost(host)) {
             throw ApiProblem.refused(421, null, "wrong_host", "this server is reached as localhost or 127.0.0.1 only");
         }
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
@@ -128,10 +126,5 @@ final class AccessFilter extends Handler.Wrapper {
 
     private static boolean api(Request request) {
         return request.getHttpURI().getPath().startsWith("/v1/");
-    }
-
-    private static String name(String host) {
-        int port = host.lastIndexOf(':');
-        return port > host.lastIndexOf(']') ? host.substring(0, port) : host;
     }
 }

@@ -21,17 +21,25 @@ public abstract class LoopbackAccess extends Handler.Wrapper {
     private static final String BEARER = "Bearer ";
     private static final int TOKEN_BYTES = 24;
 
+    private static final Set<String> NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
+
     private final byte[] token;
-    private final Set<String> hosts;
 
     /**
      * @param token token of this start
-     * @param hosts host names, without a port, by which the server is reached
      */
-    protected LoopbackAccess(Handler next, String token, Set<String> hosts) {
+    protected LoopbackAccess(Handler next, String token) {
         super(next);
         this.token = token.getBytes(StandardCharsets.UTF_8);
-        this.hosts = Set.copyOf(hosts);
+    }
+
+    /**
+     * Whether a request names this machine. Other sites' names can resolve to this machine too, but a browser sends the name.
+     *
+     * @param host the request's header {@code Host}
+     */
+    public static boolean isHost(@Nullable String host) {
+        return host != null && NAMES.contains(host.replaceFirst(":[0-9]{1,5}$", ""));
     }
 
     /** A token that nobody can guess: 48 hexadecimal digits. */
@@ -47,7 +55,7 @@ public abstract class LoopbackAccess extends Handler.Wrapper {
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         addHeaders(response);
         String host = request.getHeaders().get(HttpHeader.HOST);
-        if (host == null || !hosts.contains(host.replaceFirst(":[0-9]{1,5}$", ""))) {
+        if (host == null || !isHost(host)) {
             refuse(response, callback, 421, wrongHost());
             return true;
         }
