@@ -54,15 +54,20 @@ class GarbageCollectionTest {
 
     private record Version(Run run, int week) {}
 
-    /** A year of weekly retraining: the store has what is kept and the evidence of the others, and no more. */
+    /**
+     * A year of weekly retraining: the store has what is kept and the evidence of the others, and no more. The sizes of each week are
+     * in {@code target/year-disk.csv}; {@code examples/benchmarks/year.sh} draws them.
+     */
     @Tag("long")
     @Test
     void aYearOfWeeklyRetrainingStaysBounded() throws Exception {
-        RetainedWorld world = new RetainedWorld(temp);
+        RetainedWorld world = new RetainedWorld(temp, 1 << 20); // beside which the evidence is small
         RetentionPolicy policy = new RetentionPolicy(5, Duration.ofDays(30));
         String champion = null;
         long first = 0;
         long most = 0;
+        long removed = 0;
+        StringBuilder sizes = new StringBuilder("week,kept bytes,bytes without removal\n");
         List<Run> all = new ArrayList<>();
         for (int week = 0; week < 52; week++) {
             Run run = world.run("run-" + week, week, champion);
@@ -72,10 +77,15 @@ class GarbageCollectionTest {
             world.diedTraining("died-" + week);
             first = week == 0 ? world.bytes() : first;
             world.pass(WEEK);
+            long before = world.bytes();
             GarbageReport report = world.collect(new Disk(), policy, OpenWork.NONE);
             assertThat(report.left()).isEmpty();
-            most = Math.max(most, world.bytes());
+            long kept = world.bytes();
+            removed += before - kept;
+            sizes.append("%s,%s,%s\n".formatted(week + 1, kept, kept + removed));
+            most = Math.max(most, kept);
         }
+        Files.writeString(Path.of("target", "year-disk.csv"), sizes);
         long evidence = 52 * 4500L; // records of results, and small files
         assertThat(most).isLessThan(6 * first + evidence);
         assertThat(world.folder.resolve("target/versions").toFile().list()).hasSize(5);

@@ -37,10 +37,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Runs of a pipeline with files of a few bytes, in a real store and a real target folder. Time passes by making files older. */
+/** Runs of a pipeline with small files, in a real store and a real target folder. Time passes by making files older. */
 final class RetainedWorld {
     static final String PIPELINE = "bot";
-    static final int BYTES = 2000;
+    private static final int BYTES = 2000;
 
     /** What a run made. */
     record Run(
@@ -76,8 +76,18 @@ final class RetainedWorld {
     final Path folder;
     final Map<String, Run> runs = new LinkedHashMap<>();
 
+    private final int bytes;
+
     RetainedWorld(Path folder) {
+        this(folder, BYTES);
+    }
+
+    /**
+     * @param bytes about the size of a base model, of a dataset, of what is trained and of an export
+     */
+    RetainedWorld(Path folder, int bytes) {
         this.folder = folder;
+        this.bytes = bytes;
     }
 
     LocalStore store() {
@@ -158,7 +168,7 @@ final class RetainedWorld {
         Path file = Files.createTempFile(folder, "content", "");
         int times = content.startsWith("lineage") || content.startsWith("ledger") || content.startsWith("scores")
                 ? 1
-                : BYTES / content.length();
+                : bytes / content.length();
         Files.writeString(file, content.repeat(times));
         return store.put(Map.of("file", file), fence);
     }
@@ -168,7 +178,7 @@ final class RetainedWorld {
         LocalStore store = store();
         Fence fence = new Fence(id + "/train", 1);
         store.checkpoints()
-                .commit(id + "/train", 7, to -> Files.writeString(to.resolve("state"), "s".repeat(BYTES)), fence);
+                .commit(id + "/train", 7, to -> Files.writeString(to.resolve("state"), "s".repeat(bytes)), fence);
         store.putRecord("shortages/" + id + "/train", "[3]", fence);
         store.putRecord("predictions/" + id + "/000000", "[]", fence);
     }
@@ -222,12 +232,12 @@ final class RetainedWorld {
 
     /** Bytes of the store, without its fences and locks. */
     long bytes() throws IOException {
-        long bytes = 0;
+        long sum = 0;
         for (String part : List.of("artifacts", "checkpoints", "records", "damaged")) {
             Path root = folder.resolve("store").resolve(part);
             if (Files.exists(root)) {
                 try (Stream<Path> all = Files.walk(root)) {
-                    bytes += all.filter(Files::isRegularFile)
+                    sum += all.filter(Files::isRegularFile)
                             .mapToLong(file -> file.toFile().length())
                             .sum();
                 } catch (NoSuchFileException gone) {
@@ -235,7 +245,7 @@ final class RetainedWorld {
                 }
             }
         }
-        return bytes;
+        return sum;
     }
 
     private String names(ArtifactRef ref) {

@@ -1,0 +1,5 @@
+/** Curves of a simulated year. */
+@NullMarked
+package dev.septet.examples.benchmarks.year;
+
+import org.jspecify.annotations.NullMarked;
