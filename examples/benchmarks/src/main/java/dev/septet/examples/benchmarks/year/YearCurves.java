@@ -46,7 +46,7 @@ public final class YearCurves {
         Files.writeString(
                 folder.resolve("year-history.svg"),
                 svg(
-                        "Events of histories",
+                        "Histories at the end of each week",
                         "events",
                         List.of(
                                 history.column("monitor events", 1).named("the monitor's execution"),
@@ -54,9 +54,9 @@ public final class YearCurves {
         Files.writeString(
                 folder.resolve("year-memory.svg"),
                 svg(
-                        "Heap of the worker and the test server",
+                        "Heap of the worker and the test server, which keeps all histories",
                         "MiB",
-                        List.of(history.column("heap bytes", 1 << 20).named("after a collection"))));
+                        List.of(history.column("heap bytes", 1 << 20).named("after a garbage collection"))));
     }
 
     /** A table of numbers with a line of names. */
