@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,8 @@ public final class Images {
     /** No base image: the folder with the system's files is the base. */
     static final String SCRATCH = "scratch";
 
+    private static final String LIBRARIES = "PYTORCH_LIBRARY_PATH";
+    private static final AbsoluteUnixPath CUDA = AbsoluteUnixPath.get("/opt/libtorch");
     private static final AbsoluteUnixPath HOME = AbsoluteUnixPath.get("/opt/septet");
     private static final FilePermissions FILE = FilePermissions.fromOctalString("644");
     private static final FilePermissions PROGRAM = FilePermissions.fromOctalString("755");
@@ -45,16 +48,23 @@ public final class Images {
 
     /**
      * @param arguments folder of the unpacked archive; version; the base image, or {@code scratch}; the folder with the system's
-     *     files for {@code scratch}, or an empty text; time of all files; the tar file
+     *     files for {@code scratch}, or an empty text; time of all files; the tar file; the file {@code gpu.env} of {@code septet
+     *     doctor --fix gpu}, or an empty text for an image without CUDA
      */
     public static void main(String[] arguments) throws Exception {
         Path archive = Path.of(arguments[0]);
         if (!Files.isExecutable(archive.resolve("bin/septet"))) {
             throw new IOException(archive + " is not an unpacked archive: it has no bin/septet");
         }
-        JibContainerBuilder image = new Images(archive, Instant.parse(arguments[4])).image(arguments[2], arguments[3]);
+        Images images = new Images(archive, Instant.parse(arguments[4]));
+        JibContainerBuilder image = images.image(arguments[2], arguments[3]);
+        String tag = "septet:" + arguments[1];
+        if (!arguments[6].isEmpty()) {
+            images.addCuda(image, Path.of(arguments[6]));
+            tag += "-cuda";
+        }
         Path tar = Path.of(arguments[5]);
-        image.containerize(Containerizer.to(TarImage.at(tar).named("septet:" + arguments[1]))
+        image.containerize(Containerizer.to(TarImage.at(tar).named(tag))
                 .setBaseImageLayersCache(tar.resolveSibling("image-cache/base"))
                 .setApplicationLayersCache(tar.resolveSibling("image-cache/layers"))
                 .setToolName("septet"));
@@ -92,6 +102,26 @@ public final class Images {
                 .setCreationTime(time)
                 .setEntrypoint("/opt/septet/bin/septet")
                 .setProgramArguments(List.of("--help"));
+    }
+
+    /** Adds libtorch with CUDA, whose folder has links to the libraries of wheels. The container's runtime adds the driver. */
+    private void addCuda(JibContainerBuilder image, Path settings) throws IOException {
+        Map<String, String> variables = new LinkedHashMap<>();
+        for (String line : Files.readAllLines(settings)) {
+            String[] parts = line.split("=", 2);
+            if (parts.length == 2 && parts[0].startsWith("PYTORCH_")) {
+                variables.put(parts[0], parts[1]);
+            }
+        }
+        String libraries = variables.put(LIBRARIES, CUDA.toString());
+        if (libraries == null || !Files.isDirectory(Path.of(libraries))) {
+            throw new IOException(
+                    settings + " names no folder with libtorch; run `septet doctor --fix gpu`, and give the gpu.env of its state folder");
+        }
+        variables.put("NVIDIA_VISIBLE_DEVICES", "all");
+        variables.put("NVIDIA_DRIVER_CAPABILITIES", "compute,utility");
+        image.addFileEntriesLayer(layer("cuda", Path.of(libraries), CUDA, path -> true));
+        variables.forEach(image::addEnvironmentVariable);
     }
 
     /** The folder that a volume replaces, writable for the image's user. */
