@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,6 +27,9 @@ final class UiSessions {
     private static final Duration PERSON_STAY = Duration.ofHours(8);
 
     private static final int MOST = 1000;
+
+    /** So that one person who signs in again and again ends no session of others. */
+    private static final int MOST_OF_A_PERSON = 20;
 
     private final @Nullable KeyRing keys;
     private final @Nullable ApiKey token;
@@ -103,8 +107,16 @@ final class UiSessions {
         return begin(key, user(key, ""), STAY);
     }
 
-    /** Begins a session of a person who signed in; the text is its cookie. */
-    String begin(UiUser person) {
+    /** Begins a session of a person who signed in; the text is its cookie. The person's oldest session may end. */
+    synchronized String begin(UiUser person) {
+        List<String> others = sessions.entrySet().stream()
+                .filter(open -> open.getValue().key() == null
+                        && open.getValue().user().name().equals(person.name()))
+                .map(Map.Entry::getKey)
+                .toList();
+        if (others.size() >= MOST_OF_A_PERSON) {
+            sessions.remove(others.get(0));
+        }
         return begin(null, person, PERSON_STAY);
     }
 

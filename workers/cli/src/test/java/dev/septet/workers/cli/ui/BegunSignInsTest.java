@@ -95,4 +95,19 @@ class BegunSignInsTest {
         assertThat(sessions.user(cookie)).isNull();
         assertThat(sessions.key("anything")).isNull();
     }
+
+    @Test
+    void aPersonWhoSignsInAgainAndAgainEndsNoSessionOfOthers() {
+        UiSessions sessions = UiSessions.withoutKeys(clock);
+        String bens = sessions.begin(new UiUser("ben", false, "", new UiUser.Person(Set.of("lab"), List.of())));
+        UiUser anna = new UiUser("anna", false, "", new UiUser.Person(Set.of("lab"), List.of()));
+        String first = sessions.begin(anna);
+        String last = first;
+        for (int i = 0; i < 2000; i++) {
+            last = sessions.begin(anna);
+        }
+        assertThat(sessions.user(bens)).isNotNull();
+        assertThat(sessions.user(first)).isNull();
+        assertThat(sessions.user(last)).isNotNull();
+    }
 }

@@ -11,6 +11,7 @@ import dev.septet.workers.cli.Captured;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -301,7 +302,7 @@ class UiSignInTest {
     /** An answer to a browser that sees another host name than the server's own. */
     private static String head(UiStart.Running running, String host, String path) throws IOException {
         int port = URI.create(running.server().address()).getPort();
-        try (Socket socket = new Socket("127.0.0.1", port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.getOutputStream()
                     .write("GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
                             .formatted(path, host)
