@@ -72,19 +72,20 @@ public record ProviderMetadata(URI authorization, URI token, URI keys) {
      * @throws IOException when there is no answer, or a longer one
      */
     public static Answer send(HttpRequest.Builder request, int most) throws IOException, InterruptedException {
-        return send(request, most, PATIENCE);
+        return send(request, most, PATIENCE, PATIENCE);
     }
 
     /**
-     * @param patience the longest time for the status, and again for the rest of the answer
+     * @param beginning the longest time until the status
+     * @param rest the longest time after it
      */
-    static Answer send(HttpRequest.Builder request, int most, Duration patience)
+    static Answer send(HttpRequest.Builder request, int most, Duration beginning, Duration rest)
             throws IOException, InterruptedException {
         HttpClient client = HttpClient.newBuilder()
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(patience)
+                .connectTimeout(beginning)
                 .build();
-        HttpRequest sent = request.timeout(patience).build();
+        HttpRequest sent = request.timeout(beginning).build();
         HttpResponse<InputStream> response;
         try {
             response = client.send(sent, HttpResponse.BodyHandlers.ofInputStream());
@@ -94,7 +95,7 @@ public record ProviderMetadata(URI authorization, URI token, URI keys) {
         AtomicBoolean late = new AtomicBoolean();
         try (InputStream in = response.body()) {
             // The client limits only the time until the status. A closed stream ends a read that waits.
-            CompletableFuture<Void> limit = new CompletableFuture<Void>().orTimeout(patience.toMillis(), MILLISECONDS);
+            CompletableFuture<Void> limit = new CompletableFuture<Void>().orTimeout(rest.toMillis(), MILLISECONDS);
             var unused = limit.whenComplete((ended, timeout) -> {
                 if (timeout != null) {
                     late.set(true);
@@ -113,7 +114,7 @@ public record ProviderMetadata(URI authorization, URI token, URI keys) {
         } catch (IOException e) {
             throw late.get()
                     ? new IOException("%s has not finished its answer after %s seconds"
-                            .formatted(response.uri(), patience.toSeconds()))
+                            .formatted(response.uri(), rest.toSeconds()))
                     : e;
         }
     }
