@@ -255,6 +255,13 @@ public enum Setting {
             "docs/ui.md",
             ProcessKind.CLIENTS,
             "File with the keys of that page, as `septet key create` writes it. Needed where other machines can connect."),
+    UI_PUBLIC_ADDRESS(
+            "SEPTET_UI_PUBLIC_ADDRESS",
+            "the address that the page listens on, on this machine",
+            "docs/ui.md",
+            ProcessKind.CLIENTS,
+            "Address by which browsers reach that page. Needed for sign-in from other machines, and behind a proxy.",
+            SettingFormat.address("https://septet.example")),
     CODEC_KEYS(
             "SEPTET_CODEC_KEYS",
             "payloads are not encrypted",

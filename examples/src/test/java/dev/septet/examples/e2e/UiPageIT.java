@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import dev.septet.activities.identity.FakeProvider;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.artifact.Approval;
 import io.temporal.client.WorkflowStub;
@@ -33,6 +34,7 @@ class UiPageIT {
     static Path root;
 
     private static DevStack stack;
+    private static FakeProvider provider;
     private static Browser browser;
     private static String address;
 
@@ -46,7 +48,13 @@ class UiPageIT {
                 "stranded",
                 120,
                 Pipelines.small(10).replace("setup { seed 11;", "setup { seed 11; resources queue: 'lab-gpu';"));
-        stack = DevStack.start(root.resolve("state"), Map.of("SEPTET_UNSIGNED_APPROVALS", "allow"), root);
+        provider = new FakeProvider("llm-leads");
+        Path operator =
+                provider.declare(Files.createDirectory(root.resolve("etc")).resolve("operator.yaml"));
+        stack = DevStack.start(
+                root.resolve("state"),
+                Map.of("SEPTET_UNSIGNED_APPROVALS", "allow", "SEPTET_TRAINERS", operator.toString()),
+                root);
         browser = Browser.open();
         Matcher link = Pattern.compile("Pages +(http://\\S+)/(#\\S+)")
                 .matcher(Files.readString(stack.state().resolve("dev.txt")));
@@ -63,6 +71,7 @@ class UiPageIT {
     static void stop() {
         browser.close();
         stack.close();
+        provider.close();
     }
 
     @Test
@@ -93,18 +102,21 @@ class UiPageIT {
         press(NAME + Keys.ENTER);
         await("one match").atMost(PATIENCE).until(() -> !browser.text().contains("stranded"));
         press("a");
-        shows("May this model be published?", "by lab", "exactMatch");
+        shows("May this model be published?", "by ml-oncall", "exactMatch");
         Looks.good(browser, "ui-approval");
         browser.show(Browser.LAPTOP, false)
                 .element("input[name=comment]")
                 .sendKeys("seen <b>in</b> Chromium" + Keys.ENTER);
         assertThat(stack.status(NAME).waiting()).as("Enter approves nothing").isNotNull();
         browser.element("button[value=approve]").click();
-        shows("is approved", "Nothing waits for an approval");
+        shows("1 of 2 agreed");
+        answersBySigningIn();
         PipelineReport report = stack.result(run, PATIENCE);
         assertThat(Objects.requireNonNull(report.deployment()).approvals())
-                .extracting(Approval::approver, Approval::comment)
-                .containsExactly(tuple(System.getProperty("user.name"), "seen <b>in</b> Chromium"));
+                .extracting(Approval::approver, Approval::comment, Approval::signed)
+                .containsExactly(
+                        tuple(System.getProperty("user.name"), "seen <b>in</b> Chromium", false),
+                        tuple("anna@example.com", null, true));
 
         open("/");
         shows(NAME, "live ", "Go", "confirmed");
@@ -121,6 +133,22 @@ class UiPageIT {
                                 + ".filter(one => !one.name.startsWith(location.origin)).length"))
                 .as("requests to other servers")
                 .isEqualTo(0L);
+    }
+
+    /** A second person, whom the identity provider knows. */
+    private static void answersBySigningIn() throws Exception {
+        browser.element("form[action='/sign-out'] button").click();
+        shows("Sign in with 127.0.0.1");
+        Looks.good(browser, "ui-sign-in");
+        browser.show(Browser.LAPTOP, false).element("a.button").click();
+        shows("anna@example.com, read only");
+        open("/approvals");
+        shows("1 of 2 agreed", "sign in once more for this answer");
+        browser.element("button[value=approve]").click();
+        shows("Approve this model?");
+        Looks.good(browser, "ui-signed-answer");
+        browser.show(Browser.LAPTOP, false).element("a.button").click();
+        shows("is approved", "Nothing waits for an approval");
     }
 
     private static void open(String path) {
@@ -140,6 +168,8 @@ class UiPageIT {
     }
 
     private static String asking(String pipeline) {
-        return pipeline.replace("quantize int8\n", "quantize int8\n        approval from: 'lab', within: 20.minutes\n");
+        return pipeline.replace(
+                "quantize int8\n",
+                "quantize int8\n        approval from: 'ml-oncall', within: 20.minutes, quorum: 2\n");
     }
 }

@@ -163,7 +163,7 @@ public final class IdTokens {
             } else if (!claims.getAudience().contains(provider.client())) {
                 return "it is for another client";
             } else if (!nonce(text).equals(claims.getClaim("nonce"))) {
-                return "it is for another answer";
+                return "it is for another answer or another sign-in";
             }
             Date expires = claims.getExpirationTime();
             return expires != null && expires.toInstant().isBefore(clock.instant())

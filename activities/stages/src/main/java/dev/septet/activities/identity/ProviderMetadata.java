@@ -1,17 +1,23 @@
 package dev.septet.activities.identity;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.septet.activities.operator.OperatorFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The addresses that a provider publishes about itself.
@@ -66,18 +72,58 @@ public record ProviderMetadata(URI authorization, URI token, URI keys) {
      * @throws IOException when there is no answer, or a longer one
      */
     public static Answer send(HttpRequest.Builder request, int most) throws IOException, InterruptedException {
+        return send(request, most, PATIENCE, PATIENCE);
+    }
+
+    /**
+     * @param beginning the longest time until the status
+     * @param rest the longest time after it
+     */
+    static Answer send(HttpRequest.Builder request, int most, Duration beginning, Duration rest)
+            throws IOException, InterruptedException {
         HttpClient client = HttpClient.newBuilder()
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(PATIENCE)
+                .connectTimeout(beginning)
                 .build();
-        HttpResponse<InputStream> response =
-                client.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofInputStream());
+        HttpRequest sent = request.timeout(beginning).build();
+        HttpResponse<InputStream> response;
+        try {
+            response = client.send(sent, HttpResponse.BodyHandlers.ofInputStream());
+        } catch (ConnectException | HttpTimeoutException away) {
+            throw new IOException(sent.uri() + " does not answer", away);
+        }
+        AtomicBoolean late = new AtomicBoolean();
         try (InputStream in = response.body()) {
+            // The client limits only the time until the status. A closed stream ends a read that waits.
+            CompletableFuture<Void> limit = new CompletableFuture<Void>().orTimeout(rest.toMillis(), MILLISECONDS);
+            var unused = limit.whenComplete((ended, timeout) -> {
+                if (timeout != null) {
+                    late.set(true);
+                    close(in);
+                }
+            });
             byte[] bytes = in.readNBytes(most + 1);
+            limit.complete(null);
+            if (late.get()) {
+                throw new IOException("the answer is incomplete");
+            }
             if (bytes.length > most) {
                 throw new IOException("%s answers with more than %s bytes".formatted(response.uri(), most));
             }
             return new Answer(response.statusCode(), new String(bytes, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw late.get()
+                    ? new IOException("%s has not finished its answer after %s seconds"
+                            .formatted(response.uri(), rest.toSeconds()))
+                    : e;
+        }
+    }
+
+    private static void close(InputStream in) {
+        try {
+            in.close();
+        } catch (IOException ended) {
+            // It is closed.
         }
     }
 

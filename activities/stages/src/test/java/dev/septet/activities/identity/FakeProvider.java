@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A provider of OpenID Connect whose visitors are all Anna: metadata, keys, the code flow with PKCE. */
@@ -35,7 +36,11 @@ public final class FakeProvider implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
     private final List<String> groups;
+    private final AtomicInteger exchanges = new AtomicInteger();
     private RSAKey key;
+    private volatile Map<String, Object> claims = Map.of();
+    private volatile @Nullable String error;
+    private volatile @Nullable String answer;
 
     public FakeProvider(String... groups) throws IOException, JOSEException {
         this.groups = List.of(groups);
@@ -71,6 +76,26 @@ public final class FakeProvider implements AutoCloseable {
         key = newKey("two");
     }
 
+    /** Gives its tokens other claims than usual from now on. */
+    public void claim(Map<String, Object> others) {
+        claims = others;
+    }
+
+    /** Sends browsers back with this error instead of a code from now on; null = with a code. */
+    public void refuse(@Nullable String reason) {
+        error = reason;
+    }
+
+    /** Answers each exchange of a code with this text from now on; null = with a token. */
+    public void answer(@Nullable String text) {
+        answer = text;
+    }
+
+    /** How many codes were to be exchanged. */
+    public int exchanges() {
+        return exchanges.get();
+    }
+
     /** A token of Anna's, with other claims than usual. */
     public String token(String nonce, Instant now, Map<String, Object> others) throws JOSEException {
         JWTClaimsSet.Builder claims = new JWTClaimsSet.Builder()
@@ -96,16 +121,18 @@ public final class FakeProvider implements AutoCloseable {
     private void authorize(HttpExchange exchange) throws IOException {
         Map<String, String> query = form(exchange.getRequestURI().getRawQuery());
         codes.put("code-1", query);
+        String reason = error;
         exchange.getResponseHeaders()
                 .set(
                         "Location",
-                        query.get("redirect_uri") + "?code=code-1&state="
+                        query.get("redirect_uri") + (reason == null ? "?code=code-1" : "?error=" + reason) + "&state="
                                 + URLEncoder.encode(query.getOrDefault("state", ""), StandardCharsets.UTF_8));
         exchange.sendResponseHeaders(302, -1);
         exchange.close();
     }
 
     private void token(HttpExchange exchange) throws IOException {
+        exchanges.incrementAndGet();
         Map<String, String> request =
                 form(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
         Map<String, String> asked = codes.remove(request.getOrDefault("code", ""));
@@ -115,8 +142,13 @@ public final class FakeProvider implements AutoCloseable {
             reply(exchange, 400, "{\"error\":\"invalid_grant\"}");
             return;
         }
+        String text = answer;
+        if (text != null) {
+            reply(exchange, 200, text);
+            return;
+        }
         try {
-            String token = token(asked.getOrDefault("nonce", ""), Instant.now(), Map.of());
+            String token = token(asked.getOrDefault("nonce", ""), Instant.now(), claims);
             reply(exchange, 200, "{\"token_type\":\"Bearer\",\"id_token\":\"%s\"}".formatted(token));
         } catch (JOSEException e) {
             throw new IOException(e);

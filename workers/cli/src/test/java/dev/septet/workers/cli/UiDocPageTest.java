@@ -2,11 +2,16 @@ package dev.septet.workers.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.activities.identity.IdentityProvider;
 import dev.septet.workers.cli.ui.UiStart;
+import dev.septet.workers.serve.keys.KeyScope;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +39,16 @@ class UiDocPageTest {
         assertThat(lines).hasSizeGreaterThan(4);
         assertThat(DocPage.of(PAGE).text())
                 .contains(String.format(Locale.ROOT, "http://%s:%d", UiStart.HOST, UiStart.PORT));
+    }
+
+    @Test
+    void itsOperatorsFileDeclaresThePagesRights() throws IOException {
+        List<String> files = DocPage.of(PAGE).blocks("yaml");
+        assertThat(files).hasSize(1);
+        Path file = Files.writeString(home.resolve("operator.yaml"), files.get(0));
+        IdentityProvider declared =
+                Objects.requireNonNull(IdentityProvider.of(Map.of("SEPTET_TRAINERS", file.toString())));
+        assertThat(declared.roles()).containsKeys(KeyScope.UI_READ.word(), KeyScope.UI_ACT.word(), "ml-oncall");
     }
 
     @Test

@@ -1,14 +1,11 @@
 package dev.septet.workers.cli.steer;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.septet.activities.attempt.StageProblem;
-import dev.septet.activities.identity.IdTokens;
+import dev.septet.activities.identity.CodeFlow;
 import dev.septet.activities.identity.IdentityProvider;
 import dev.septet.activities.identity.ProviderMetadata;
-import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.settings.Setting;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
@@ -18,13 +15,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
-import java.net.URLEncoder;
-import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -32,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 
 /**
  * Signs a person in at the operator's identity provider for one text: the authorization code flow with PKCE, and a redirect to
@@ -42,8 +33,6 @@ import java.util.stream.Collectors;
  */
 final class SignIn {
     private static final String PATH = "/signed-in";
-    private static final int LONGEST = 1 << 16;
-    private static final int RANDOM_BYTES = 32;
 
     private final Session session;
     private final Duration patience;
@@ -90,34 +79,23 @@ final class SignIn {
 
     private String token(IdentityProvider identity, ProviderMetadata provider, String text, String by)
             throws IOException, InterruptedException {
-        String state = random();
-        String verifier = random();
         CompletableFuture<Map<String, String>> answered = new CompletableFuture<>();
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext(PATH, exchange -> receive(exchange, state, answered));
+        URI redirect = URI.create(String.format(
+                Locale.ROOT, "http://127.0.0.1:%d%s", server.getAddress().getPort(), PATH));
+        CodeFlow flow = new CodeFlow(identity, provider, redirect, text);
+        server.createContext(PATH, exchange -> receive(exchange, flow, answered));
         server.start();
         try {
-            String redirect = String.format(
-                    Locale.ROOT, "http://127.0.0.1:%d%s", server.getAddress().getPort(), PATH);
-            Map<String, String> request = new LinkedHashMap<>();
-            request.put("response_type", "code");
-            request.put("client_id", identity.client());
-            request.put("redirect_uri", redirect);
-            request.put("scope", "openid profile email");
-            request.put("state", state);
-            request.put("nonce", IdTokens.nonce(text));
-            request.put("code_challenge", challenge(verifier));
-            request.put("code_challenge_method", "S256");
-            request.put("prompt", "login");
-            request.put("login_hint", by);
-            session.terminal().note("Sign in for this answer: " + with(provider.authorization(), form(request)));
+            session.terminal()
+                    .note("Sign in for this answer: " + flow.address(Map.of("prompt", "login", "login_hint", by)));
             Map<String, String> answer = answered.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             String code = answer.get("code");
             if (code == null) {
                 throw failed("the identity provider answered %s"
                         .formatted(ProviderMetadata.shown(answer.getOrDefault("error", "without a code"))));
             }
-            return exchanged(provider.token(), identity.client(), code, verifier, redirect);
+            return flow.token(code);
         } catch (TimeoutException e) {
             throw failed(String.format(
                     Locale.ROOT, "no sign-in arrived within %d minutes. Send the answer again", patience.toMinutes()));
@@ -129,12 +107,10 @@ final class SignIn {
     }
 
     /** Takes the redirect of this sign-in; ignores other requests. */
-    private static void receive(HttpExchange exchange, String state, CompletableFuture<Map<String, String>> answered)
+    private static void receive(HttpExchange exchange, CodeFlow flow, CompletableFuture<Map<String, String>> answered)
             throws IOException {
         Map<String, String> query = query(exchange.getRequestURI().getRawQuery());
-        boolean mine = MessageDigest.isEqual(
-                state.getBytes(StandardCharsets.UTF_8),
-                query.getOrDefault("state", "").getBytes(StandardCharsets.UTF_8));
+        boolean mine = flow.isState(query.get("state"));
         byte[] page = (mine ? "Signed in. Return to the terminal." : "This is not the sign-in that Septet waits for.")
                 .getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
@@ -145,37 +121,6 @@ final class SignIn {
         if (mine) {
             answered.complete(query);
         }
-    }
-
-    private static String exchanged(URI address, String client, String code, String verifier, String redirect)
-            throws IOException, InterruptedException {
-        Map<String, String> request = new LinkedHashMap<>();
-        request.put("grant_type", "authorization_code");
-        request.put("code", code);
-        request.put("redirect_uri", redirect);
-        request.put("client_id", client);
-        request.put("code_verifier", verifier);
-        ProviderMetadata.Answer answer = ProviderMetadata.send(
-                HttpRequest.newBuilder(address)
-                        .header("Content-Type", "application/x-www-form-urlencoded")
-                        .header("Accept", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(form(request))),
-                LONGEST);
-        JsonNode json;
-        try {
-            json = SpecJson.mapper().readTree(answer.text());
-        } catch (JsonProcessingException e) {
-            throw failed("%s answered with the status %s and without JSON".formatted(address, answer.status()));
-        }
-        String token = json.path("id_token").asText();
-        if (answer.status() != 200 || token.isEmpty()) {
-            throw failed("%s answered with the status %s: %s"
-                    .formatted(
-                            address,
-                            answer.status(),
-                            ProviderMetadata.shown(json.path("error").asText("no id_token"))));
-        }
-        return token;
     }
 
     private static Map<String, String> query(@org.jspecify.annotations.Nullable String raw) {
@@ -193,27 +138,6 @@ final class SignIn {
             }
         }
         return values;
-    }
-
-    private static String form(Map<String, String> values) {
-        return values.entrySet().stream()
-                .map(value -> value.getKey() + "=" + URLEncoder.encode(value.getValue(), StandardCharsets.UTF_8))
-                .collect(Collectors.joining("&"));
-    }
-
-    private static URI with(URI address, String query) {
-        return URI.create(address + (address.getRawQuery() == null ? "?" : "&") + query);
-    }
-
-    private static String random() {
-        byte[] bytes = new byte[RANDOM_BYTES];
-        new SecureRandom().nextBytes(bytes);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    }
-
-    /** PKCE's challenge is the digest in base64url, as the nonce is. */
-    private static String challenge(String verifier) {
-        return IdTokens.nonce(verifier);
     }
 
     private static CliProblem failed(String reason) {

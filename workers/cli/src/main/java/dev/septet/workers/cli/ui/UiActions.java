@@ -8,7 +8,10 @@ import dev.septet.workers.cli.steer.AskedModel;
 import dev.septet.workers.cli.steer.RunningTraining;
 import dev.septet.workers.local.Connection;
 import dev.septet.workflows.approval.ApprovalDecision;
+import dev.septet.workflows.approval.SignedText;
 import dev.septet.workflows.train.SteeringAction;
+import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,12 +48,7 @@ final class UiActions {
             return bad("answers must be signed: use the command `septet %s %s` with --by and --key"
                     .formatted(update, run));
         }
-        ApprovalDecision answer = new ApprovalDecision(
-                user.name(),
-                fields.get("role"),
-                fields.get("artifact"),
-                fields.get("report"),
-                text(fields.get("comment")));
+        ApprovalDecision answer = decision(user, fields);
         return act(
                 user,
                 update,
@@ -61,6 +59,102 @@ final class UiActions {
                                 AskedModel.of(handle(connection, fields))
                                         .send(update, answer)
                                         .message()));
+    }
+
+    /**
+     * An answer to which only the signature is missing.
+     *
+     * @param runId run id of the run that asks
+     * @param text what the person signs
+     */
+    record Prepared(String update, String run, String runId, ApprovalDecision answer, String text) {
+        boolean approves() {
+            return update.equals("approve");
+        }
+
+        /** What the person should read before the signature. */
+        Map<String, String> facts() {
+            Map<String, String> facts = new LinkedHashMap<>();
+            facts.put("run", run);
+            facts.put("you", String.valueOf(answer.by()));
+            facts.put("role", String.valueOf(answer.role()));
+            facts.put("model", String.valueOf(answer.artifact()));
+            facts.put("report", String.valueOf(answer.report()));
+            if (answer.comment() != null) {
+                facts.put("comment", answer.comment());
+            }
+            return facts;
+        }
+    }
+
+    /** An answer that cannot be given; the message is for people. */
+    static final class Impossible extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Impossible(String reason) {
+            super(reason);
+        }
+    }
+
+    /**
+     * Prepares a person's answer.
+     *
+     * @throws Impossible when the run does not ask this question now
+     */
+    Prepared prepare(UiUser user, Map<String, String> fields) throws Impossible {
+        String run = fields.getOrDefault("run", "");
+        String update = fields.getOrDefault("answer", "");
+        if (run.isEmpty() || !(update.equals("approve") || update.equals("reject"))) {
+            throw new Impossible("an answer needs a run, and is approve or reject");
+        }
+        ApprovalDecision answer = decision(user, fields);
+        try {
+            AskedModel asked = AskedModel.of(handle(link.open(), fields));
+            ApprovalQuestion question = ApprovalQuestion.of(asked, null)
+                    .orElseThrow(() -> new Impossible(run + ": the question is closed, or not asked yet"));
+            if (!question.role().equals(answer.role())
+                    || !question.artifact().equals(answer.artifact())
+                    || !question.report().equals(answer.report())) {
+                throw new Impossible(run + ": the question is about another model now: look at it again");
+            }
+            String text = SignedText.of(question.runId(), answer, update.equals("approve"));
+            return new Prepared(update, run, question.runId(), answer, text);
+        } catch (CliProblem refused) {
+            throw new Impossible(String.valueOf(refused.getMessage()));
+        } catch (IOException | RuntimeException failed) {
+            LOG.warn("{} by {} cannot be prepared", update, user.name(), failed);
+            throw new Impossible("%s: %s".formatted(run, ServerLink.words(failed)));
+        }
+    }
+
+    /**
+     * Sends a person's answer.
+     *
+     * @param token the token of the sign-in for the answer
+     */
+    UiPage.Notice send(UiUser user, Prepared prepared, String token) {
+        String run = prepared.run();
+        return act(
+                user,
+                prepared.update(),
+                run,
+                connection -> "%s: %s"
+                        .formatted(
+                                run,
+                                AskedModel.of(new RunHandle(connection, run, prepared.runId()))
+                                        .send(
+                                                prepared.update(),
+                                                prepared.answer().signed(token))
+                                        .message()));
+    }
+
+    private static ApprovalDecision decision(UiUser user, Map<String, String> fields) {
+        return new ApprovalDecision(
+                user.name(),
+                fields.get("role"),
+                fields.get("artifact"),
+                fields.get("report"),
+                text(fields.get("comment")));
     }
 
     /** Pauses or resumes a training. */

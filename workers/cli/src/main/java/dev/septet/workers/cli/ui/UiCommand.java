@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
                     + " drift and costs.",
             "",
             "Without a key file, it listens on this machine only, and the printed address has a token. With a key"
-                    + " file, a key needs the scope ui-read, and ui-act for the buttons. `septet dev` serves the same"
-                    + " page."
+                    + " file, a key needs the scope ui-read, and ui-act for the buttons. If the operator's file declares"
+                    + " an identity provider, people can sign in there. `septet dev` serves the same page."
         })
 public final class UiCommand implements Callable<Integer> {
     private final Session session;
@@ -65,6 +65,13 @@ public final class UiCommand implements Callable<Integer> {
     @Option(names = "--tls-key", paramLabel = "FILE", description = "Private key of the certificate, in PEM (PKCS #8)")
     private @Nullable Path privateKey;
 
+    @Option(
+            names = "--public-address",
+            paramLabel = "URL",
+            description = "Address by which browsers reach the page, such as https://septet.example, if a proxy is in"
+                    + " front or other machines sign in. Default: SEPTET_UI_PUBLIC_ADDRESS, if set")
+    private @Nullable String address;
+
     @Option(names = "--open", description = "Open the page in this machine's browser")
     private boolean open;
 
@@ -84,7 +91,7 @@ public final class UiCommand implements Callable<Integer> {
         String declared = Setting.UI_KEY_FILE.text(session.environment());
         Path file = keyFile == null && !declared.isEmpty() ? Path.of(declared) : keyFile;
         TlsFiles tls = certificates == null || privateKey == null ? null : new TlsFiles(certificates, privateKey);
-        try (UiStart.Running running = new UiStart(host, port, file, tls).start(session)) {
+        try (UiStart.Running running = new UiStart(host, port, file, tls, address).start(session)) {
             Terminal terminal = session.terminal();
             if (json) {
                 terminal.print(SpecJson.mapper().writeValueAsString(Map.of("url", running.link())));
@@ -92,7 +99,7 @@ public final class UiCommand implements Callable<Integer> {
                 terminal.note("Page    " + running.link());
                 terminal.note("Access  " + running.access());
             }
-            if (file != null && tls == null && !host.equals(UiStart.HOST)) {
+            if (file != null && tls == null && !running.link().startsWith("https:") && !host.equals(UiStart.HOST)) {
                 terminal.note("WARNING: keys travel unencrypted. Use --tls-cert and --tls-key, or a proxy with TLS.");
             }
             if (open) {

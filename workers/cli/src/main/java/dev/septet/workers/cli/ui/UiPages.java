@@ -35,12 +35,17 @@ final class UiPages extends Handler.Abstract {
     private final UiModel model;
     private final UiSessions sessions;
     private final UiActions actions;
+    private final @Nullable UiSignIn people;
     private @Nullable UiAccess access;
 
-    UiPages(UiModel model, UiSessions sessions, UiActions actions) {
+    /**
+     * @param people where people sign in; null = nowhere
+     */
+    UiPages(UiModel model, UiSessions sessions, UiActions actions, @Nullable UiSignIn people) {
         this.model = model;
         this.sessions = sessions;
         this.actions = actions;
+        this.people = people;
     }
 
     /** The check in front of the pages, which signs browsers in. */
@@ -56,6 +61,11 @@ final class UiPages extends Handler.Abstract {
             if (UiReply.isFile(path)) {
                 return get
                         ? UiReply.file(response, callback, path)
+                        : UiReply.refuse(request, response, callback, 405, "use GET");
+            }
+            if (people != null && UiSignIn.isPath(path)) {
+                return HttpMethod.GET.is(request.getMethod())
+                        ? people.handle(path, Objects.requireNonNull(access), request, response, callback)
                         : UiReply.refuse(request, response, callback, 405, "use GET");
             }
             return switch (path) {
@@ -225,9 +235,17 @@ final class UiPages extends Handler.Abstract {
             UiReply.redirect(response, callback, "/");
             return;
         }
+        UiUser.Person person = user.person();
+        if (person != null && people != null && path.equals("/answer")) {
+            String back = back(fields.get("back"));
+            people.ask(user, person, fields, back, Objects.requireNonNull(access), request, response, callback);
+            return;
+        }
         if (!user.acts()) {
-            UiReply.refuse(
-                    request, response, callback, 403, "the key '%s' lacks the scope ui-act".formatted(user.name()));
+            String refusal = person == null || people == null
+                    ? "the key '%s' lacks the scope ui-act".formatted(user.name())
+                    : people.refusal(user, person);
+            UiReply.refuse(request, response, callback, 403, refusal);
             return;
         }
         UiPage.Notice notice = path.equals("/answer") ? actions.answer(user, fields) : actions.steer(user, fields);

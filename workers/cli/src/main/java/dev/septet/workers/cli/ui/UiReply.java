@@ -75,11 +75,17 @@ final class UiReply {
                         response,
                         callback,
                         status,
-                        PageTemplate.html("ui/gate.jte", "gate", new UiGate(status, reason, false)));
+                        PageTemplate.html("ui/gate.jte", "gate", new UiGate(status, reason, false, null)));
     }
 
-    /** Asks for a key. */
-    static boolean signIn(Request request, Response response, Callback callback, String problem) {
+    /** Refuses a request whose address cannot be read, not even for the format that it asks for. */
+    static boolean damaged(Response response, Callback callback) {
+        UiGate gate = new UiGate(400, "the query of this address is not encoded as an address is", false, null);
+        return html(response, callback, gate.status(), PageTemplate.html("ui/gate.jte", "gate", gate));
+    }
+
+    /** Asks for a key, or for a sign-in at the identity provider. */
+    static boolean signIn(Request request, Response response, Callback callback, UiGate gate) {
         response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"septet ui\"");
         return (wantsJson(request) || request.getHeaders().contains(HttpHeader.AUTHORIZATION))
                 ? json(
@@ -88,14 +94,17 @@ final class UiReply {
                         401,
                         Map.of(
                                 "problem",
-                                problem.isEmpty()
+                                gate.problem().isEmpty()
                                         ? "a key is needed: send the header Authorization: Bearer KEY"
-                                        : problem))
-                : html(
-                        response,
-                        callback,
-                        401,
-                        PageTemplate.html("ui/gate.jte", "gate", new UiGate(401, problem, true)));
+                                        : gate.problem()))
+                : html(response, callback, gate.status(), PageTemplate.html("ui/gate.jte", "gate", gate));
+    }
+
+    /** Shows a page between two others. */
+    static boolean step(Response response, Callback callback, UiStep step) {
+        // The next request does not tell where it comes from: the address may have a code.
+        response.getHeaders().put("Referrer-Policy", "no-referrer");
+        return html(response, callback, 200, PageTemplate.html("ui/step.jte", "step", step));
     }
 
     static boolean json(Response response, Callback callback, int status, Object value) {
@@ -115,7 +124,7 @@ final class UiReply {
         return send(response, callback, status, "text/html;charset=utf-8", html);
     }
 
-    /** Leads a browser to a page of this server. */
+    /** Leads a browser to a page of this server, or to the identity provider. */
     static boolean redirect(Response response, Callback callback, String path) {
         response.getHeaders().put(HttpHeader.LOCATION, path);
         return send(response, callback, 303, null, "");

@@ -4,6 +4,7 @@ import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.serve.TlsFiles;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.time.Clock;
 import java.util.Locale;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -30,6 +31,7 @@ public final class UiServer implements AutoCloseable {
     private final ServerConnector connector;
     private final UiModel model;
     private final String scheme;
+    private @Nullable UiSignIn signIn;
 
     private UiServer(Server server, ServerConnector connector, UiModel model, String scheme) {
         this.server = server;
@@ -44,9 +46,18 @@ public final class UiServer implements AutoCloseable {
      * @param host address to listen on
      * @param port port to listen on; 0 = any free port
      * @param tls certificate and key; null = no TLS
+     * @param address the address by which browsers reach a proxy in front; null = there is none
+     * @param people who may sign in; null = nobody
      * @throws IOException when it cannot listen, or the files of TLS cannot be used
      */
-    static UiServer start(Session session, String host, int port, UiSessions sessions, @Nullable TlsFiles tls)
+    static UiServer start(
+            Session session,
+            String host,
+            int port,
+            UiSessions sessions,
+            @Nullable TlsFiles tls,
+            @Nullable URI address,
+            @Nullable UiPeople people)
             throws IOException {
         QueuedThreadPool threads = new QueuedThreadPool(THREADS);
         threads.setName("ui");
@@ -69,12 +80,23 @@ public final class UiServer implements AutoCloseable {
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(CONNECTIONS, connector));
         UiModel model = new UiModel(session, Clock.systemUTC());
-        UiPages pages = new UiPages(model, sessions, new UiActions(session, model.link()));
+        UiServer started = new UiServer(server, connector, model, tls == null ? "http" : "https");
+        UiActions actions = new UiActions(session, model.link());
+        UiSignIn signIn = people == null
+                ? null
+                : new UiSignIn(
+                        people,
+                        () -> address == null ? URI.create(started.address()) : address,
+                        sessions,
+                        actions,
+                        model::expire,
+                        Clock.systemUTC());
+        started.signIn = signIn;
+        UiPages pages = new UiPages(model, sessions, actions, signIn);
         boolean loopback = InetAddress.getByName(host).isLoopbackAddress();
-        UiAccess access = new UiAccess(pages, sessions, loopback, tls != null);
+        UiAccess access = new UiAccess(pages, sessions, loopback, tls != null, address, signIn);
         pages.behind(access);
         server.setHandler(access);
-        UiServer started = new UiServer(server, connector, model, tls == null ? "http" : "https");
         try {
             server.start();
         } catch (IOException e) {
@@ -105,6 +127,9 @@ public final class UiServer implements AutoCloseable {
             server.stop();
         } catch (Exception e) {
             LOG.warn("the pages' server did not stop cleanly", e);
+        }
+        if (signIn != null) {
+            signIn.close();
         }
         model.close();
     }

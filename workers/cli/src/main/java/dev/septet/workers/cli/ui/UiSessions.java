@@ -10,18 +10,26 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of the page, and the browsers that presented one. A browser gets a random cookie; the key itself is in no cookie. A
- * session ends with its key, after a day, or with the process.
+ * The keys of the page, and the browsers that presented one or whose person signed in. A browser gets a random cookie; the key
+ * itself is in no cookie. A session ends with its key, after a day, or with the process; a person's session after eight hours.
  */
 final class UiSessions {
     private static final Duration STAY = Duration.ofHours(24);
+
+    /** A day of work, because nobody tells the page when a person leaves a group. */
+    private static final Duration PERSON_STAY = Duration.ofHours(8);
+
     private static final int MOST = 1000;
+
+    /** So that one person who signs in again and again ends no session of others. */
+    private static final int MOST_OF_A_PERSON = 20;
 
     private final @Nullable KeyRing keys;
     private final @Nullable ApiKey token;
@@ -35,8 +43,13 @@ final class UiSessions {
         }
     };
 
-    /** A browser that presented a key. */
-    private record Session(ApiKey key, String form, Instant end, AtomicReference<UiPage.@Nullable Notice> notice) {}
+    /**
+     * A browser that was let in.
+     *
+     * @param key the key that it presented; null when a person signed in
+     */
+    private record Session(
+            @Nullable ApiKey key, UiUser user, Instant end, AtomicReference<UiPage.@Nullable Notice> notice) {}
 
     private UiSessions(@Nullable KeyRing keys, @Nullable ApiKey token, Clock clock) {
         this.keys = keys;
@@ -47,6 +60,16 @@ final class UiSessions {
     /** The keys of a file, which may change. */
     static UiSessions of(KeyRing keys, Clock clock) {
         return new UiSessions(keys, null, clock);
+    }
+
+    /** No keys: people sign in at the identity provider. */
+    static UiSessions withoutKeys(Clock clock) {
+        return new UiSessions(null, null, clock);
+    }
+
+    /** Whether there are keys. */
+    boolean keyed() {
+        return keys != null || token != null;
     }
 
     /**
@@ -79,12 +102,28 @@ final class UiSessions {
         return found != null && reads(found) ? found : null;
     }
 
-    /** Begins a session; the text is its cookie. */
-    synchronized String begin(ApiKey key) {
+    /** Begins a session of a key; the text is its cookie. */
+    String begin(ApiKey key) {
+        return begin(key, user(key, ""), STAY);
+    }
+
+    /** Begins a session of a person who signed in; the text is its cookie. The person's oldest session may end. */
+    synchronized String begin(UiUser person) {
+        List<String> others = sessions.entrySet().stream()
+                .filter(open -> open.getValue().key() == null
+                        && open.getValue().user().name().equals(person.name()))
+                .map(Map.Entry::getKey)
+                .toList();
+        if (others.size() >= MOST_OF_A_PERSON) {
+            sessions.remove(others.get(0));
+        }
+        return begin(null, person, PERSON_STAY);
+    }
+
+    private synchronized String begin(@Nullable ApiKey key, UiUser user, Duration stay) {
         String cookie = LoopbackAccess.newToken();
-        sessions.put(
-                cookie,
-                new Session(key, LoopbackAccess.newToken(), clock.instant().plus(STAY), new AtomicReference<>()));
+        Instant end = clock.instant().plus(stay);
+        sessions.put(cookie, new Session(key, user.with(LoopbackAccess.newToken()), end, new AtomicReference<>()));
         return cookie;
     }
 
@@ -105,12 +144,12 @@ final class UiSessions {
             sessions.remove(cookie);
             return null;
         }
-        return user(session.key(), session.form());
+        return session.user();
     }
 
     /** The user of a key without a session. */
     static UiUser user(ApiKey key, String form) {
-        return new UiUser(key.name(), key.scopes().contains(KeyScope.UI_ACT), form);
+        return new UiUser(key.name(), key.scopes().contains(KeyScope.UI_ACT), form, null);
     }
 
     /** Leaves a notice for the session's next page. */
@@ -137,8 +176,11 @@ final class UiSessions {
                         expected.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Reads a changed key file, and whether the key is still in it. */
-    private boolean valid(ApiKey key) {
+    /** Reads a changed key file, and whether the key is still in it; a person's session has no key. */
+    private boolean valid(@Nullable ApiKey key) {
+        if (key == null) {
+            return true;
+        }
         KeyRing ring = keys;
         if (ring != null) {
             ring.refresh();

@@ -1,13 +1,46 @@
 package dev.septet.workers.cli.ui;
 
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Who uses the page.
  *
- * @param name name of the key, or of this account; an answer to an approval is given in this name
- * @param acts whether the buttons may be used
+ * @param name name of the key, of this account, or of the person who signed in; an answer to an approval is given in this name
+ * @param acts whether the buttons that steer may be used
  * @param form the secret of this session's forms; empty for programs, which send no cookie
+ * @param person what the identity provider says about the person; null for a key
  */
-public record UiUser(String name, boolean acts, String form) {
+public record UiUser(
+        String name, boolean acts, String form, @Nullable Person person) {
+    /**
+     * A person who signed in at the identity provider.
+     *
+     * @param roles the roles of the operator's file that the person has
+     * @param groups the person's groups at the provider, for messages
+     */
+    public record Person(Set<String> roles, List<String> groups) {
+        public Person {
+            roles = Set.copyOf(roles);
+            groups = List.copyOf(groups);
+        }
+    }
+
+    /**
+     * Whether the user may answer in a role.
+     *
+     * @param unsigned whether workers accept an answer without a signature, which is all that a key can give
+     */
+    public boolean answers(String role, boolean unsigned) {
+        return person == null ? unsigned && acts : person.roles().contains(role);
+    }
+
+    /** The same user in a session. */
+    UiUser with(String secret) {
+        return new UiUser(name, acts, secret, person);
+    }
+
     @Override
     public String toString() {
         return name;
