@@ -52,13 +52,15 @@ class ClockJumpIT extends KilledRuns {
                 awaitDone(stack, train, STEPS / 4);
                 set(clock, "+365d");
                 assertThat(doctor(stack, faked))
-                        .containsPattern("this machine's clock is 36[45] d \\d+ h ahead of that of the Temporal server");
+                        .containsPattern(
+                                "this machine's clock is 36[45] d \\d+ h ahead of that of the Temporal server");
 
                 awaitDone(stack, train, STEPS / 2);
                 set(clock, "-2h");
                 assertThat(stack.attempt(train)).as("attempts of the training").isEqualTo(1);
                 assertThat(doctor(stack, faked))
-                        .containsPattern("this machine's clock is (2 h 0|1 h 59) min behind that of the Temporal server");
+                        .containsPattern(
+                                "this machine's clock is (2 h 0|1 h 59) min behind that of the Temporal server");
 
                 assertSame(outcome(stack, workspace, stack.result(run, PATIENCE)));
             }
