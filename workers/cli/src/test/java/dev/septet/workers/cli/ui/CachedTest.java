@@ -61,8 +61,8 @@ class CachedTest {
 
     @Test
     void aSessionEndsWhenTheClockWasSetBackBeforeItBegan() {
-        UiSessions sessions = UiSessions.of("a-token", "ada", new Moved());
-        ApiKey key = Objects.requireNonNull(sessions.key("a-token"));
+        UiSessions sessions = UiSessions.of("a-token-of-twenty-letters", "ada", new Moved());
+        ApiKey key = Objects.requireNonNull(sessions.key("a-token-of-twenty-letters"));
         String cookie = sessions.begin(key);
 
         now = now.plus(Duration.ofHours(23));
