@@ -75,6 +75,12 @@ public abstract class RoomRules {
         }
     }
 
+    /** A timer follows the machine's clock: when the clock is set back, it stops. */
+    @Test
+    void nothingIsRepeatedByAClockThatJumps() {
+        check(noClasses().should().dependOnClassesThat().haveFullyQualifiedName("java.util.Timer"));
+    }
+
     @Test
     void onlyTheCommandLineWritesToStandardStreams() {
         check(noClasses()

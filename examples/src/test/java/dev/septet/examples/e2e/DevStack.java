@@ -94,9 +94,25 @@ final class DevStack implements AutoCloseable {
         return start(state, mounts, server, environment, catalogue);
     }
 
+    /** One worker process for all work beside a server that runs already. It gets the whole environment. */
+    static DevStack worker(ServerRef server, Path state, Map<String, String> environment, Path... catalogue)
+            throws IOException {
+        return start(state, null, server, environment, List.of("worker", "--role", "all"), catalogue);
+    }
+
     /** The same as {@link #start(Path, Path...)} in a mount namespace of its own. */
     static DevStack mounted(Path state, String mounts, Path... catalogue) throws IOException {
         return start(state, mounts, null, Map.of(), catalogue);
+    }
+
+    private static DevStack start(
+            Path state,
+            @Nullable String mounts,
+            @Nullable ServerRef configured,
+            Map<String, String> environment,
+            Path... catalogue)
+            throws IOException {
+        return start(state, mounts, configured, environment, List.of("dev", "--port", "0"), catalogue);
     }
 
     /**
@@ -105,12 +121,14 @@ final class DevStack implements AutoCloseable {
      * @param mounts a script that mounts what it likes and then does {@code exec "$@"}
      * @param configured a server that runs already
      * @param environment what the workers know beside
+     * @param words the command
      */
     private static DevStack start(
             Path state,
             @Nullable String mounts,
             @Nullable ServerRef configured,
             Map<String, String> environment,
+            List<String> words,
             Path... catalogue)
             throws IOException {
         Files.createDirectories(state);
@@ -125,7 +143,7 @@ final class DevStack implements AutoCloseable {
             command.addAll(List.of("bash", "-c", mounts, "mounts"));
         }
         command.add(Workspace.CHECKOUT.resolve("septet").toString());
-        command.addAll(List.of("dev", "--port", "0"));
+        command.addAll(words);
         for (Path folder : catalogue) {
             command.addAll(List.of("--pipelines", folder.toString()));
         }
@@ -292,6 +310,11 @@ final class DevStack implements AutoCloseable {
     /** Waits until the supervisor has put another process in the killed one's place. */
     void awaitSuccessor(String name, long killed) {
         await("a new " + name + " process").atMost(START).ignoreExceptions().until(() -> pid(name) != killed);
+    }
+
+    /** The process that the command started. */
+    long pid() {
+        return dev.pid();
     }
 
     long pid(String name) throws IOException {

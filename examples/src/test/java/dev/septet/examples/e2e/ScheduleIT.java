@@ -187,6 +187,8 @@ class ScheduleIT {
                 .startsWith("2027-10-31T00:00:00Z", "2027-10-31T02:00:00Z");
         assertThat(starts("15 2 * * *", "Australia/Lord_Howe", "2027-10-02T03:00:00Z", 1))
                 .containsExactly("2027-10-02T15:45:00Z");
+        assertThat(starts("30 1 * * *", "America/New_York", "2027-11-06T12:00:00Z", 1))
+                .containsExactly("2027-11-07T05:30:00Z", "2027-11-07T06:30:00Z");
         assertThat(starts("0 9 * * *", "Asia/Kolkata", "2027-01-01T00:00:00Z", 1))
                 .containsExactly("2027-01-01T03:30:00Z");
         assertThat(starts("0 3 29 2 *", "UTC", "2026-01-01T00:00:00Z", 365 * 7))
@@ -198,6 +200,14 @@ class ScheduleIT {
                 scheduled("30 2 * * *").replace("Vienna", "Berlin").replace("NAME", "clocks"));
         assertThat(septet("apply", clocks.file()).err())
                 .contains("does not exist; the server starts it not at all on that day", "comes twice");
+        JsonNode starts = SpecJson.mapper()
+                .readTree(septet("schedule", clocks.file(), "--json").out())
+                .at("/schedules/0");
+        assertThat(starts.at("/server/changed").asBoolean()).isFalse();
+        assertThat(starts.at("/server/next"))
+                .as("the computed starts are those of the server")
+                .isEqualTo(starts.at("/file"));
+        assertThat(starts.at("/file/starts")).hasSize(3);
     }
 
     private static List<String> starts(String cron, String timezone, String from, int days) throws Exception {

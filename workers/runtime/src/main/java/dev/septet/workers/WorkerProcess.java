@@ -4,6 +4,7 @@ import com.uber.m3.tally.RootScopeBuilder;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Stores;
+import dev.septet.activities.time.RepeatedTask;
 import dev.septet.activities.train.command.ExpiredRunFolders;
 import dev.septet.workers.client.ClientOptions;
 import dev.septet.workers.measure.ActivityMeter;
@@ -13,6 +14,7 @@ import dev.septet.workers.observe.MachineGauges;
 import dev.septet.workers.observe.MetricsAddress;
 import dev.septet.workers.observe.ProcessListener;
 import dev.septet.workers.observe.PrometheusInstruments;
+import dev.septet.workers.server.ServerClock;
 import dev.septet.workers.server.ServerProbe;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workers.trace.TraceExport;
@@ -31,13 +33,12 @@ import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Timer;
-import java.util.TimerTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -63,6 +64,9 @@ public final class WorkerProcess {
 
     /** How often the SDK reports its metrics, which bounds their age. */
     private static final int REPORT_SECONDS = 5;
+
+    private static final Duration CLOCK_CHECK = Duration.ofHours(1);
+    private static final Duration CLOCKS_AGREE = Duration.ofSeconds(5);
 
     private final WorkerSettings settings;
     private final @Nullable ServerRef server;
@@ -127,6 +131,7 @@ public final class WorkerProcess {
                         },
                         "septet-drain"));
         startHangCheck(errors);
+        startClockCheck(stubs, client.getOptions().getNamespace());
         if (settings.role().training()) {
             startRemoval(client);
         }
@@ -188,37 +193,34 @@ public final class WorkerProcess {
     }
 
     private static void startHangCheck(WorkerHealthInterceptor errors) {
-        long pause = WorkerHealthInterceptor.SILENCE.toMillis() / CHECKS;
-        new Timer("septet-hung-activities", true)
-                .schedule(
-                        new TimerTask() {
-                            @Override
-                            public void run() {
-                                errors.check();
-                            }
-                        },
-                        pause,
-                        pause);
+        Duration pause = WorkerHealthInterceptor.SILENCE.dividedBy(CHECKS);
+        var unused = RepeatedTask.start("septet-hung-activities", pause, pause, errors::check);
+    }
+
+    /** Compares the clocks now and every hour. A wrong clock ends nothing, so it is only named. */
+    private void startClockCheck(WorkflowServiceStubs stubs, String namespace) {
+        var unused = RepeatedTask.start(
+                "septet-clock",
+                Duration.ZERO,
+                CLOCK_CHECK,
+                () -> ServerClock.difference(
+                                stubs, namespace, List.of(settings.queue()), Clock.systemUTC(), CLOCKS_AGREE)
+                        .ifPresent(difference -> LOG.warn(
+                                "this machine's clock is {} that of the Temporal server; set both by NTP. Ages of files and times in logs are wrong until then",
+                                difference.words())));
     }
 
     /** Removes old run folders of outside trainers now and every day. */
     private void startRemoval(WorkflowClient client) {
         ExpiredRunFolders expired =
                 ExpiredRunFolders.of(System.getenv(), settings.state().trainers());
-        new Timer("septet-run-folders", true)
-                .schedule(
-                        new TimerTask() {
-                            @Override
-                            public void run() {
-                                try {
-                                    expired.remove(runId -> isOpen(client, runId));
-                                } catch (IOException | RuntimeException later) {
-                                    LOG.warn("old run folders were not removed now: {}", later.getMessage());
-                                }
-                            }
-                        },
-                        0,
-                        TimeUnit.DAYS.toMillis(1));
+        var unused = RepeatedTask.start("septet-run-folders", Duration.ZERO, Duration.ofDays(1), () -> {
+            try {
+                expired.remove(runId -> isOpen(client, runId));
+            } catch (IOException | RuntimeException later) {
+                LOG.warn("old run folders were not removed now: {}", later.getMessage());
+            }
+        });
     }
 
     /** Whether the server has an open run of this id; assumed where the server has no list of runs. */

@@ -1,5 +1,6 @@
 package dev.septet.activities.attempt;
 
+import dev.septet.activities.time.RepeatedTask;
 import dev.septet.workflows.AttemptTally;
 import dev.septet.workflows.Progress;
 import io.temporal.activity.ActivityExecutionContext;
@@ -7,8 +8,6 @@ import io.temporal.client.ActivityCanceledException;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.client.ActivityNotExistsException;
 import java.time.Duration;
-import java.util.Timer;
-import java.util.TimerTask;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Heartbeats implements AutoCloseable {
     private static final long EVERY_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final long REPEAT_MILLIS = 3000;
+    private static final Duration REPEAT = Duration.ofSeconds(3);
 
     /**
      * Minimum time for which the last progress is repeated; {@code LONGEST_STEPS} times the longest
@@ -30,7 +29,7 @@ public final class Heartbeats implements AutoCloseable {
 
     private final ActivityExecutionContext context;
     private final RunPage page;
-    private final Timer repeater = new Timer("septet-heartbeat", true);
+    private final RepeatedTask repeater;
     private final AtomicReference<@Nullable ActivityCompletionException> stop = new AtomicReference<>();
     private volatile @Nullable AttemptTally tally;
     private volatile Progress last = Progress.of("starting", 0, 0, "steps");
@@ -61,15 +60,7 @@ public final class Heartbeats implements AutoCloseable {
         this.context = context;
         this.tally = tally;
         this.page = new RunPage(context, ticket, lastReport);
-        repeater.schedule(
-                new TimerTask() {
-                    @Override
-                    public void run() {
-                        repeat();
-                    }
-                },
-                REPEAT_MILLIS,
-                REPEAT_MILLIS);
+        this.repeater = RepeatedTask.start("septet-heartbeat", REPEAT, REPEAT, this::repeat);
     }
 
     /**
@@ -158,7 +149,7 @@ public final class Heartbeats implements AutoCloseable {
 
     @Override
     public void close() {
-        repeater.cancel();
+        repeater.close();
     }
 
     private void repeat() {

@@ -9,6 +9,7 @@ import dev.septet.activities.audit.chain.LogTail;
 import dev.septet.activities.audit.chain.Segment;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.FileModes;
+import dev.septet.activities.time.SteadyClock;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -16,7 +17,9 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -36,10 +39,15 @@ import org.slf4j.LoggerFactory;
 public final class AuditWriter implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditWriter.class);
 
+    /** Time in which an operator notices a wrong clock. */
+    private static final Duration CLOCK_IS_TRUSTED = Duration.ofDays(1);
+
     private final Path folder;
     private final LineEncryption lines;
     private final AuditSettings settings;
     private final Clock clock;
+    private final SteadyClock ages;
+    private final boolean silent;
     private final Disk disk;
     private final AuditRedaction redaction;
     private final FileChannel lock;
@@ -60,20 +68,28 @@ public final class AuditWriter implements Closeable {
      * @throws AuditException when another writer has it open
      */
     public static AuditWriter open(Path folder, AuditSettings settings, LineEncryption lines) throws IOException {
-        return open(folder, settings, lines, Clock.systemUTC(), new Disk());
+        return open(folder, settings, lines, Clock.systemUTC(), SteadyClock.system(), new Disk());
     }
 
     /** Opens a log with a test's clock and disk. */
     public static AuditWriter open(Path folder, AuditSettings settings, Clock clock, Disk disk) throws IOException {
-        return open(folder, settings, LineEncryption.none(), clock, disk);
+        SteadyClock ages = new SteadyClock(
+                clock, () -> Duration.between(Instant.EPOCH, clock.instant()).toNanos());
+        return open(folder, settings, LineEncryption.none(), clock, ages, disk);
     }
 
-    private static AuditWriter open(Path folder, AuditSettings settings, LineEncryption lines, Clock clock, Disk disk)
+    /** Opens a log with a test's clocks. */
+    static AuditWriter open(Path folder, AuditSettings settings, Clock clock, SteadyClock ages) throws IOException {
+        return open(folder, settings, LineEncryption.none(), clock, ages, new Disk());
+    }
+
+    private static AuditWriter open(
+            Path folder, AuditSettings settings, LineEncryption lines, Clock clock, SteadyClock ages, Disk disk)
             throws IOException {
         disk.folder(folder);
         FileChannel lock = locked(folder);
         try {
-            return new AuditWriter(folder, settings, lines, clock, disk, lock);
+            return new AuditWriter(folder, settings, lines, clock, ages, disk, lock);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -81,15 +97,23 @@ public final class AuditWriter implements Closeable {
     }
 
     private AuditWriter(
-            Path folder, AuditSettings settings, LineEncryption lines, Clock clock, Disk disk, FileChannel lock)
+            Path folder,
+            AuditSettings settings,
+            LineEncryption lines,
+            Clock clock,
+            SteadyClock ages,
+            Disk disk,
+            FileChannel lock)
             throws IOException {
         this.folder = folder;
         this.lines = lines;
         this.settings = settings;
         this.clock = clock;
+        this.ages = ages;
         this.disk = disk;
         this.lock = lock;
         redaction = new AuditRedaction(settings);
+        silent = isSilent();
         LogTail.Opened opened = LogTail.open(folder, lines, disk, clock.instant());
         tail = opened.tail();
         if (opened.repair() != null) {
@@ -204,13 +228,18 @@ public final class AuditWriter implements Closeable {
 
     /**
      * Deletes files whose lines are all older than the retention time, after a line records the
-     * deletion.
+     * deletion. A jump of the clock does not count. If even the newest line is too old, the clock may have jumped before this
+     * process began, so nothing is deleted in its first day.
      */
     private void retain() throws IOException {
-        if (settings.keep() == null) {
+        Duration keep = settings.keep();
+        if (keep == null) {
             return;
         }
-        Instant before = clock.instant().minus(settings.keep());
+        Instant before = ages.instant().minus(keep);
+        if (silent && ages.elapsed().compareTo(CLOCK_IS_TRUSTED) < 0) {
+            return;
+        }
         var expired = LogRetention.expired(folder, before, lines);
         if (expired.isPresent()) {
             write(expired.get().event(clock.instant()));
@@ -219,6 +248,24 @@ public final class AuditWriter implements Closeable {
                 disk.remove(segment.file());
             }
         }
+    }
+
+    /** Whether even the newest line is older than the retention, by this machine's clock. */
+    private boolean isSilent() throws IOException {
+        Duration keep = settings.keep();
+        if (keep == null) {
+            return false;
+        }
+        Optional<Instant> newest = LogRetention.newest(folder, lines);
+        if (newest.isEmpty() || !newest.get().isBefore(ages.instant().minus(keep))) {
+            return false;
+        }
+        LOG.warn(
+                "{}: even the newest line, of {}, is older than the retention of {} days. If this machine's clock is right, old files are deleted after this process has run for a day; if not, set the clock. `septet doctor` compares it",
+                folder,
+                newest.get(),
+                keep.toDays());
+        return true;
     }
 
     private void syncOrLog() {

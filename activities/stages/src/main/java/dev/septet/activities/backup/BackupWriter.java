@@ -4,7 +4,6 @@ import dev.septet.activities.backup.BackupManifest.Entry;
 import dev.septet.activities.backup.FilePlace.Found;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
-import dev.septet.activities.store.FencingToken;
 import dev.septet.activities.store.FileModes;
 import dev.septet.activities.store.Manifest;
 import dev.septet.activities.store.StoreNames;
@@ -113,8 +112,7 @@ public final class BackupWriter {
                     known.manifest().files().forEach(entry -> before.put(entry.path(), entry));
                 }
             });
-            Fence fence = new Fence(COLLECTION, new FencingToken(now.toEpochMilli(), 1));
-            from.store().open(fence);
+            Fence fence = Fence.takeOver(from.store(), COLLECTION, now.toEpochMilli());
             BackupRepository.Stored written;
             try {
                 copy();

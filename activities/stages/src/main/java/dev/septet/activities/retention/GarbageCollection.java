@@ -9,7 +9,6 @@ import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
-import dev.septet.activities.store.FencingToken;
 import dev.septet.activities.store.Storage;
 import dev.septet.workflows.Stage;
 import java.io.IOException;
@@ -76,8 +75,7 @@ public final class GarbageCollection {
      * @throws FencedException when another collection has begun; nothing that is needed was removed
      */
     public GarbageReport run() throws IOException {
-        Fence fence = new Fence(SCOPE, new FencingToken(now.toEpochMilli(), 1));
-        store.open(fence);
+        Fence fence = Fence.takeOver(store, SCOPE, now.toEpochMilli());
         try {
             return collect(fence);
         } finally {

@@ -25,7 +25,8 @@ import java.util.TreeSet;
  *   <li>A version that leaves stays as evidence: the records of its results, its evaluation, its training ledger, the digests of
  *       its rows and the page of its run. An audit or an erasure can still ask what it was made of.
  *   <li>The dataset of each pipeline's last run stays, because other pipelines may read it.
- *   <li>Everything that was used since the cutoff stays, and everything that open runs and monitors need.
+ *   <li>Everything that was used since the cutoff stays, and everything that open runs and monitors need. What an open run
+ *       computed stays by the run's id, because the times of files are those of its machine's clock.
  *   <li>Records that this version does not know stay, and so do the artifacts that they name.
  * </ul>
  *
@@ -79,6 +80,9 @@ record KeptContents(Set<String> artifacts, Set<String> records, KeptVersions ver
         }
         kept.keepLastDatasets(store, graph);
         for (StoredResult result : graph.results()) {
+            if (open.oldest() != null && open.runIds().contains(result.runId())) {
+                kept.records.add(result.name()); // also where the clock of the run's machine was behind
+            }
             if (kept.records.contains(result.name())) {
                 result.artifacts().forEach(artifact -> roots.add(artifact.sha256()));
             }

@@ -1,5 +1,6 @@
 package dev.septet.activities.store;
 
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -20,6 +21,29 @@ public record Fence(String scope, FencingToken token) {
      */
     public Fence(String scope, int attempt) {
         this(scope, new FencingToken(0, attempt));
+    }
+
+    /**
+     * Takes over a scope in which the last command to begin wins. No clock decides which one that is: a fence that a machine with a
+     * wrong clock left behind stops nobody.
+     *
+     * @param millis present time by this machine's clock
+     * @return the opened fence
+     */
+    public static Fence takeOver(ArtifactStore store, String scope, long millis) throws IOException {
+        Fence fence = new Fence(scope, new FencingToken(millis, 1));
+        while (true) {
+            try {
+                store.open(fence);
+                return fence;
+            } catch (FencedException later) {
+                FencingToken newest = later.newest();
+                if (newest == null) {
+                    throw later;
+                }
+                fence = new Fence(scope, new FencingToken(newest.scheduledMillis() + 1, 1));
+            }
+        }
     }
 
     /** The attempt's number within its request. */

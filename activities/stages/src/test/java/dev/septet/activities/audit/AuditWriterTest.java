@@ -12,6 +12,7 @@ import dev.septet.activities.audit.chain.LineScan;
 import dev.septet.activities.audit.chain.Segment;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.DiskFullException;
+import dev.septet.activities.time.SteadyClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -225,14 +226,50 @@ class AuditWriterTest {
     void deletesOldFilesAndTheChainStillHolds() throws IOException {
         AuditSettings settings =
                 AuditSettings.DEFAULT.rotating(1, Duration.ofDays(1)).withRetention(Duration.ofDays(30));
-        append(settings, 1, 4);
-        clock.move(Duration.ofDays(31));
-        append(settings, 5, 5);
-        assertThat(ids(0)).containsExactly("a4", "a5");
+        try (AuditWriter writer = open(settings)) {
+            for (int number = 1; number <= 4; number++) {
+                writer.append(Events.answer(number));
+            }
+            clock.move(Duration.ofDays(31));
+            writer.append(Events.answer(5));
+        }
+        assertThat(ids(0)).containsExactly("a5");
         assertThat(verdict().whole()).as(verdict().toString()).isTrue();
-        assertThat(verdict().first()).isEqualTo(4);
+        assertThat(verdict().first()).isEqualTo(5);
         AuditPage page = new AuditReader(folder).read(0, 10);
         assertThat(page.from()).isPositive();
+    }
+
+    @Test
+    void aJumpOfTheClockDeletesNothing() throws IOException {
+        AuditSettings settings =
+                AuditSettings.DEFAULT.rotating(1, Duration.ofDays(1)).withRetention(Duration.ofDays(30));
+        Duration[] passed = {Duration.ZERO};
+        SteadyClock ages = new SteadyClock(clock, () -> passed[0].toNanos());
+        try (AuditWriter writer = AuditWriter.open(folder, settings, clock, ages)) {
+            writer.append(Events.answer(1));
+            clock.move(Duration.ofDays(365));
+            writer.append(Events.answer(2));
+            writer.append(Events.answer(3));
+        }
+        assertThat(ids(0)).containsExactly("a1", "a2", "a3");
+    }
+
+    @Test
+    void aClockThatJumpedBeforeTheStartDeletesNothingOnTheFirstDay() throws IOException {
+        AuditSettings settings =
+                AuditSettings.DEFAULT.rotating(1, Duration.ofDays(1)).withRetention(Duration.ofDays(30));
+        append(settings, 1, 4);
+        clock.move(Duration.ofDays(31));
+        try (AuditWriter writer = open(settings)) {
+            writer.append(Events.answer(5));
+            writer.append(Events.answer(6));
+            assertThat(ids(0)).as("the log was silent, or the clock is wrong").hasSize(6);
+            clock.move(Duration.ofDays(1));
+            writer.append(Events.answer(7));
+            assertThat(ids(0)).as("nobody has corrected the clock").doesNotContain("a1", "a4");
+        }
+        assertThat(verdict().whole()).as(verdict().toString()).isTrue();
     }
 
     @Test

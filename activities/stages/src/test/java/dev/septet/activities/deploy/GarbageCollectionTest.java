@@ -480,12 +480,30 @@ class GarbageCollectionTest {
         unused = world.put(world.store(), "second", new Fence("x", 1));
         world.pass(Duration.ofDays(40));
         Instant now = Instant.now();
-        LocalStore newer = world.store();
-        newer.open(new Fence("gc", new FencingToken(now.toEpochMilli() + 1000, 1)));
+        LocalStore earlier = world.store();
+        Fence left =
+                new Fence("gc", new FencingToken(now.plus(Duration.ofDays(366)).toEpochMilli(), 1));
+        earlier.open(left); // by a machine whose clock is a year ahead
+        String first = earlier.contents().artifacts().get(0).name();
 
-        assertThatThrownBy(() -> new GarbageCollection(world.store(), Map.of(), POLICY, OpenWork.NONE, now).run())
+        var report = new GarbageCollection(world.store(), Map.of(), POLICY, OpenWork.NONE, now).run();
+        assertThat(report.removedNumber()).as("the last one to begin wins").isEqualTo(2);
+        assertThatThrownBy(() -> earlier.contents().removeArtifact(first, now, left))
                 .isInstanceOf(FencedException.class);
-        assertThat(world.store().contents().artifacts()).hasSize(2);
+    }
+
+    /** The times of files are those of the machine that wrote them. */
+    @Test
+    void whatAnOpenRunComputedStaysAlthoughItsClockWasAYearBehind() throws Exception {
+        RetainedWorld world = new RetainedWorld(temp);
+        Run run = world.run("run-1", 1, null);
+        world.pass(Duration.ofDays(366));
+        Instant started = Instant.now().minus(Duration.ofHours(1));
+
+        GarbageReport report = world.collect(new Disk(), POLICY, new OpenWork(started, Set.of("run-1"), Set.of()));
+
+        assertThat(report.removedNumber()).isZero();
+        world.reads(run.all(), "its run is open");
     }
 
     @Test

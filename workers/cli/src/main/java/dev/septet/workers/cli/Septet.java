@@ -25,6 +25,7 @@ import dev.septet.workers.cli.publish.VerifyCommand;
 import dev.septet.workers.cli.run.ResumeCommand;
 import dev.septet.workers.cli.run.RunCommand;
 import dev.septet.workers.cli.schedule.ApplyCommand;
+import dev.septet.workers.cli.schedule.ScheduleCommand;
 import dev.septet.workers.cli.serve.ChatCommand;
 import dev.septet.workers.cli.serve.KeyCommand;
 import dev.septet.workers.cli.serve.ServeCommand;
@@ -121,6 +122,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(WorkersCommand.commandLine(session));
         line.addSubcommand(new CodecServerCommand(session));
         line.addSubcommand(new ApplyCommand(session));
+        line.addSubcommand(new ScheduleCommand(session));
         line.addSubcommand(new UiCommand(session));
         line.addSubcommand(new StatusCommand(session));
         line.addSubcommand(new RunsCommand(session));

@@ -7,6 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -19,6 +22,7 @@ public final class Captured {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final Map<String, String> environment = new HashMap<>();
     private final Path home;
+    private Clock clock = Clock.systemUTC();
 
     /**
      * @param home the installation; also where the state and the user's folders are
@@ -35,6 +39,12 @@ public final class Captured {
         return this;
     }
 
+    /** The same on a machine whose clock stands still. */
+    public Captured at(Instant time) {
+        clock = Clock.fixed(time, ZoneOffset.UTC);
+        return this;
+    }
+
     public Session session() {
         return new Session(
                 new Terminal(
@@ -45,7 +55,8 @@ public final class Captured {
                         Screen.PLAIN),
                 environment,
                 home,
-                1);
+                1,
+                clock);
     }
 
     /** Exit code of a command. */

@@ -58,10 +58,10 @@ public record MissingWorkers(
                 .map(type -> type.getVersioningInfo().getCurrentDeploymentVersion())
                 .findFirst()
                 .orElse(null);
-        List<PollerInfo> pollers = types.stream()
-                .flatMap(type -> type.getPollersList().stream())
-                .filter(poller -> current == null || Pollers.since(poller, silent))
-                .toList();
+        List<PollerInfo> all =
+                types.stream().flatMap(type -> type.getPollersList().stream()).toList();
+        List<PollerInfo> pollers =
+                current == null ? all : Pollers.recent(connection, all, silent).toList();
         if (pollers.stream().anyMatch(poller -> Objects.equals(VersionPollers.version(poller), current))) {
             return Optional.empty();
         }

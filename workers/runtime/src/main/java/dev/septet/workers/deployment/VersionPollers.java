@@ -26,8 +26,7 @@ final class VersionPollers {
         Set<String> identities = new TreeSet<>();
         for (TaskQueueType type :
                 List.of(TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)) {
-            Pollers.of(connection, queue, type).stream()
-                    .filter(poller -> Pollers.since(poller, silent))
+            Pollers.recent(connection, Pollers.of(connection, queue, type), silent)
                     .filter(poller -> version.equals(version(poller)))
                     .forEach(poller -> identities.add(poller.getIdentity()));
         }

@@ -6,6 +6,7 @@ import dev.septet.workers.RunningActivity;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.Pollers;
+import dev.septet.workers.server.ServerClock;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.TaskQueueType;
@@ -62,17 +63,25 @@ record HungWorkers(Connection connection, StateFolder state, Duration silent) {
     }
 
     private boolean isPolling(ProcessHandle process, String queue, TaskQueueType type) {
-        Instant since = Instant.now().minus(silent);
-        boolean young = process.info().startInstant().filter(since::isBefore).isPresent();
+        Instant since = serverNow().minus(silent);
+        // Both times are of this machine's clock.
+        boolean young = process.info()
+                .startInstant()
+                .filter(Instant.now().minus(silent)::isBefore)
+                .isPresent();
         return young
                 || Pollers.of(connection, queue, type).stream()
                         .filter(poller -> poller.getIdentity().startsWith(process.pid() + "@"))
                         .anyMatch(poller -> instant(poller.getLastAccessTime()).isAfter(since));
     }
 
+    private Instant serverNow() {
+        return ServerClock.now(connection.stubs(), connection.server().namespace());
+    }
+
     /** A worker whose slots are full does not poll, but each of its activities sends heartbeats. */
     private boolean isWorking(String process) throws IOException {
-        Instant since = Instant.now().minus(silent);
+        Instant since = serverNow().minus(silent);
         List<RunningActivity> running = RunningActivities.read(RunningActivities.file(state, process));
         return running.stream()
                 .flatMap(activity -> pending(activity).stream())

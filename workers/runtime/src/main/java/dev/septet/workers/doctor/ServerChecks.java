@@ -14,11 +14,12 @@ import dev.septet.workflows.TaskQueues;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.common.SearchAttributeKey;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Checks a server that answers: its retention period, its schedules and its search attributes.
@@ -28,6 +29,7 @@ import java.util.Locale;
 record ServerChecks(Connection connection, boolean fix) {
     private static final long LEAST_DAYS = 7;
     private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final Duration AGREE = Duration.ofSeconds(5);
 
     List<Finding> look() {
         List<Finding> findings = new ArrayList<>();
@@ -54,24 +56,28 @@ record ServerChecks(Connection connection, boolean fix) {
 
     private Finding clock() {
         try {
-            return ServerClock.difference(
-                            connection.stubs(),
-                            connection.server().namespace(),
-                            List.of(TaskQueues.LIGHT, TaskQueues.TRAINING),
-                            Instant.now())
-                    .map(
-                            difference -> Finding.warn(
-                                    "clock",
-                                    "this machine's clock is %s that of the Temporal server"
-                                            .formatted(ServerClock.words(difference)),
-                                    "set both clocks by NTP (timedatectl set-ntp true); `septet gc` and the retention of audit logs delete by age"))
-                    .orElseGet(() -> Finding.ok("clock", "no difference from the server's clock is seen"));
+            return clock(ServerClock.difference(
+                    connection.stubs(),
+                    connection.server().namespace(),
+                    List.of(TaskQueues.LIGHT, TaskQueues.TRAINING),
+                    Clock.systemUTC(),
+                    AGREE));
         } catch (StatusRuntimeException e) {
             return Finding.warn(
                     "clock",
                     "the server's clock cannot be compared: " + e.getStatus().getDescription(),
                     "check that the server answers");
         }
+    }
+
+    static Finding clock(Optional<ServerClock.Difference> difference) {
+        return difference
+                .map(
+                        clocks -> Finding.warn(
+                                "clock",
+                                "this machine's clock is %s that of the Temporal server".formatted(clocks.words()),
+                                "set both clocks by NTP (timedatectl set-ntp true), then restart this machine's workers; `septet gc`, `expires` of API keys and the retention of audit logs use this machine's clock"))
+                .orElseGet(() -> Finding.ok("clock", "the clocks of the server and this machine agree"));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.septet.workers.local;
 
+import dev.septet.workers.server.ServerClock;
 import io.temporal.api.enums.v1.TaskQueueType;
 import io.temporal.api.taskqueue.v1.PollerInfo;
 import io.temporal.api.taskqueue.v1.TaskQueue;
@@ -8,6 +9,7 @@ import io.temporal.api.workflowservice.v1.DescribeTaskQueueResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The workers that poll a task queue. */
 public final class Pollers {
@@ -26,14 +28,21 @@ public final class Pollers {
      * Whether a worker polls the queue for activities now. A worker polls at least once a minute.
      */
     public static boolean now(Connection connection, String queue) {
-        return of(connection, queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY).stream()
-                .anyMatch(poller -> since(poller, SILENT));
+        return recent(connection, of(connection, queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY), SILENT)
+                .anyMatch(poller -> true);
     }
 
-    /** Whether a worker has polled within a time. */
-    public static boolean since(PollerInfo poller, Duration time) {
-        return Instant.ofEpochSecond(poller.getLastAccessTime().getSeconds())
-                .isAfter(Instant.now().minus(time));
+    /** Those that polled within a time, by the server's clock: this machine's may be wrong. */
+    public static Stream<PollerInfo> recent(Connection connection, List<PollerInfo> pollers, Duration time) {
+        if (pollers.isEmpty()) {
+            return Stream.empty();
+        }
+        Instant since = ServerClock.now(connection.stubs(), connection.server().namespace())
+                .minus(time);
+        return pollers.stream()
+                .filter(poller -> Instant.ofEpochSecond(
+                                poller.getLastAccessTime().getSeconds())
+                        .isAfter(since));
     }
 
     /** The workers that have polled the queue in the last minutes for one kind of task. */

@@ -1,6 +1,5 @@
 package dev.septet.workers.schedule;
 
-import dev.septet.dsl.pipeline.CronRange;
 import dev.septet.dsl.pipeline.ScheduleSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,22 +24,27 @@ import java.util.Locale;
 record ClockChanges(boolean gap, LocalDateTime from, LocalDateTime to, LocalDateTime local) {
     private static final Duration AHEAD = Duration.ofDays(370);
     private static final int SHOWN = 3;
-    private static final int DAYS_OF_WEEK = 7;
 
     /** The changes of the coming year that meet a schedule, in their order; none without {@code cron:}. */
     static List<ClockChanges> of(ScheduleSpec spec, Instant now) {
+        return of(spec, now, now.plus(AHEAD));
+    }
+
+    /** The same until a time. */
+    static List<ClockChanges> of(ScheduleSpec spec, Instant now, Instant until) {
         List<ClockChanges> changes = new ArrayList<>();
         if (spec.cron() == null) {
             return changes;
         }
-        ZoneRules rules = ZoneId.of(spec.timezone()).getRules();
+        CalendarTimes times = new CalendarTimes(spec.calendar(), ZoneId.of(spec.timezone()));
+        ZoneRules rules = times.zone().getRules();
         ZoneOffsetTransition next = rules.nextTransition(now);
-        while (next != null && next.getInstant().isBefore(now.plus(AHEAD))) {
+        while (next != null && next.getInstant().isBefore(until)) {
             boolean gap = next.isGap();
             LocalDateTime first = gap ? next.getDateTimeBefore() : next.getDateTimeAfter();
             LocalDateTime end = gap ? next.getDateTimeAfter() : next.getDateTimeBefore();
             for (LocalDateTime at = first; at.isBefore(end); at = at.plusMinutes(1)) {
-                if (matches(spec.calendar(), at)) {
+                if (times.matches(at)) {
                     changes.add(new ClockChanges(gap, next.getDateTimeBefore(), next.getDateTimeAfter(), at));
                     break;
                 }
@@ -48,27 +52,6 @@ record ClockChanges(boolean gap, LocalDateTime from, LocalDateTime to, LocalDate
             next = rules.nextTransition(next.getInstant());
         }
         return changes;
-    }
-
-    /** Whether a local time matches all five fields. */
-    static boolean matches(List<List<CronRange>> calendar, LocalDateTime at) {
-        int[] fields = {
-            at.getMinute(),
-            at.getHour(),
-            at.getDayOfMonth(),
-            at.getMonthValue(),
-            at.getDayOfWeek().getValue() % DAYS_OF_WEEK
-        };
-        for (int field = 0; field < fields.length; field++) {
-            int value = fields[field];
-            if (calendar.get(field).stream()
-                    .noneMatch(range -> value >= range.first()
-                            && value <= Math.max(range.first(), range.last())
-                            && (value - range.first()) % Math.max(1, range.step()) == 0)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the fields of a schedule as text. Equal texts mean equal settings. */
 final class ScheduleFields {
@@ -94,7 +95,7 @@ final class ScheduleFields {
         }
     }
 
-    private static boolean none(Duration duration) {
+    private static boolean none(@Nullable Duration duration) {
         return duration == null || duration.isZero();
     }
 
@@ -102,8 +103,8 @@ final class ScheduleFields {
      * A duration in the largest unit that divides it, such as {@code 7d}, {@code 6h} or {@code
      * 90s}.
      */
-    private static String time(Duration duration) {
-        if (none(duration)) {
+    static String time(@Nullable Duration duration) {
+        if (duration == null || duration.isZero()) {
             return "none";
         }
         long seconds = duration.toSeconds();

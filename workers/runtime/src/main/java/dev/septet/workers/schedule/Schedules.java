@@ -1,5 +1,6 @@
 package dev.septet.workers.schedule;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.google.protobuf.Timestamp;
 import dev.septet.dsl.pipeline.ScheduleSpec;
 import dev.septet.workers.client.ClientOptions;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -87,6 +89,46 @@ public final class Schedules {
                 .toList();
     }
 
+    /**
+     * What the server says about the starts of a pipeline's schedule; empty when there is none on the server.
+     *
+     * @throws ScheduleProblem when the server does not support schedules
+     */
+    public Optional<ServerStarts> starts(DesiredSchedule desired, Instant now) {
+        return call(() -> {
+            ScheduleDescription found = find(desired.pipeline());
+            ScheduleSpec spec = desired.spec();
+            if (found == null || spec == null) {
+                return Optional.empty();
+            }
+            Schedule schedule = found.getSchedule();
+            Map<String, String> fields = ScheduleFields.of(schedule);
+            boolean changed = !ScheduleFields.between(fields, ScheduleFields.of(ScheduleForm.of(desired, schedule)))
+                    .isEmpty();
+            List<Instant> told = found.getInfo().getNextActionTimes();
+            NextStarts next = changed
+                    ? NextStarts.told(
+                            desired.pipeline(),
+                            String.valueOf(fields.get("starts")),
+                            fields.getOrDefault("timezone", "UTC"),
+                            told)
+                    : NextStarts.told(desired.pipeline(), spec, told, clockChanges(desired, now));
+            ScheduleChange state = result(desired.pipeline(), Action.UNCHANGED, List.of(), found);
+            return Optional.of(new ServerStarts(next, state.paused(), state.note(), changed));
+        });
+    }
+
+    /**
+     * The starts of a schedule on the server.
+     *
+     * @param paused whether it starts nothing until a person unpauses it
+     * @param note why it is paused, or what a person wrote
+     * @param changed whether the schedule differs from the file
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ServerStarts(
+            NextStarts next, boolean paused, @Nullable String note, boolean changed) {}
+
     /** Sentences about the changes of the clocks in the coming year that meet a schedule on the server. */
     public List<String> clockChanges(DesiredSchedule schedule, Instant now) {
         ScheduleSpec spec = schedule.spec();
@@ -99,13 +141,14 @@ public final class Schedules {
                     LocalDate day = change.from().toLocalDate();
                     Instant from = day.atStartOfDay(zone).toInstant().minusSeconds(1);
                     Instant to = day.plusDays(1).atStartOfDay(zone).toInstant().minusSeconds(1);
-                    return change.sentence(schedule.pipeline(), spec.timezone(), starts(schedule.pipeline(), from, to));
+                    return change.sentence(
+                            schedule.pipeline(), spec.timezone(), matching(schedule.pipeline(), from, to));
                 })
                 .toList());
     }
 
     /** The starts of a schedule in a time, as the server computes them; without jitter. */
-    private List<Instant> starts(String id, Instant from, Instant to) {
+    List<Instant> matching(String id, Instant from, Instant to) {
         return stubs
                 .blockingStub()
                 .listScheduleMatchingTimes(ListScheduleMatchingTimesRequest.newBuilder()

@@ -1,81 +1,176 @@
 package dev.septet.workers.server;
 
+import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.util.Timestamps;
+import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.TaskQueueType;
 import io.temporal.api.taskqueue.v1.PollerInfo;
 import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
+import io.temporal.api.workflowservice.v1.PollWorkflowTaskQueueRequest;
+import io.temporal.api.workflowservice.v1.PollWorkflowTaskQueueResponse;
 import io.temporal.serviceclient.WorkflowServiceStubs;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
- * Compares this machine's clock with that of a Temporal server. A server does not say its time, but it says when each worker
- * polled last: at most a minute ago while the worker runs, and it forgets a worker after five minutes.
+ * A Temporal server's clock. A server does not answer with its time, but it records by its own clock when each worker polled. So
+ * this class polls a task queue that nobody sends work to, and asks when that was.
  */
 public final class ServerClock {
-    /** A smaller difference than this cannot be seen, or does no harm. */
-    private static final Duration BEHIND = Duration.ofSeconds(10);
+    private static final String OWN_QUEUE = "septet-doctor";
 
-    private static final Duration AHEAD = Duration.ofMinutes(7);
+    /** A server refuses polls that would wait for less than two seconds. The poll is cancelled as soon as it is recorded. */
+    private static final int POLL_SECONDS = 30;
+
+    private static final Duration RECORDED = Duration.ofSeconds(3);
+    private static final Duration ASK_AGAIN = Duration.ofMillis(10);
     private static final long ANSWER_SECONDS = 10;
 
-    private ServerClock() {}
+    /** The last poll of a worker is at most a minute old while it runs, and is forgotten after five minutes. */
+    private static final Duration POLL_BEHIND = Duration.ofSeconds(10);
+
+    private static final Duration POLL_AHEAD = Duration.ofMinutes(7);
+
+    private final Instant server;
+    private final long nanos;
+
+    private ServerClock(Instant server, long nanos) {
+        this.server = server;
+        this.nanos = nanos;
+    }
 
     /**
-     * How much this machine's clock is at least ahead of the server's; negative = behind. Empty when no difference is seen.
+     * A difference between two clocks.
      *
-     * @param queues task queues whose workers are looked at
+     * @param ahead by how much this machine's clock is ahead of the server's; negative = behind
+     * @param exact false when the clocks differ at least by this
      */
-    public static Optional<Duration> difference(
-            WorkflowServiceStubs stubs, String namespace, List<String> queues, Instant now) {
+    public record Difference(Duration ahead, boolean exact) {
+        /** For people, such as {@code 2 h 5 min ahead of}. */
+        public String words() {
+            return (exact ? "" : "at least ") + size(ahead.abs()) + (ahead.isNegative() ? " behind" : " ahead of");
+        }
+
+        private static String size(Duration size) {
+            long seconds = size.toSeconds();
+            if (size.toDays() > 0) {
+                return String.format(Locale.ROOT, "%d d %d h", size.toDays(), size.toHoursPart());
+            }
+            return size.toHours() > 0
+                    ? String.format(Locale.ROOT, "%d h %d min", size.toHours(), size.toMinutesPart())
+                    : size.toMinutes() > 0
+                            ? String.format(Locale.ROOT, "%d min %d s", size.toMinutes(), size.toSecondsPart())
+                            : seconds + " s";
+        }
+    }
+
+    /** Reads a server's clock; empty when the server does not show its polls, or refuses the poll. */
+    public static Optional<ServerClock> read(WorkflowServiceStubs stubs, String namespace) {
+        String identity = "septet-clock-" + UUID.randomUUID();
+        long before = System.nanoTime();
+        ListenableFuture<PollWorkflowTaskQueueResponse> poll = stubs.futureStub()
+                .withDeadlineAfter(POLL_SECONDS, TimeUnit.SECONDS)
+                .pollWorkflowTaskQueue(PollWorkflowTaskQueueRequest.newBuilder()
+                        .setNamespace(namespace)
+                        .setTaskQueue(TaskQueue.newBuilder().setName(OWN_QUEUE))
+                        .setIdentity(identity)
+                        .build());
+        try {
+            while (!poll.isDone() && System.nanoTime() - before < RECORDED.toNanos()) {
+                Optional<Instant> recorded = pollers(
+                                stubs, namespace, OWN_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)
+                        .filter(poller -> poller.getIdentity().equals(identity))
+                        .map(ServerClock::time)
+                        .findFirst();
+                if (recorded.isPresent()) {
+                    return Optional.of(new ServerClock(recorded.get(), before));
+                }
+                LockSupport.parkNanos(ASK_AGAIN.toNanos());
+            }
+            return Optional.empty();
+        } catch (StatusRuntimeException unanswered) {
+            return Optional.empty();
+        } finally {
+            poll.cancel(true);
+        }
+    }
+
+    /** The server's time now. It does not depend on this machine's clock, which may jump. */
+    public Instant now() {
+        return server.plusNanos(System.nanoTime() - nanos);
+    }
+
+    /** The server's time, or this machine's where the server does not show its own. */
+    public static Instant now(WorkflowServiceStubs stubs, String namespace) {
+        return read(stubs, namespace).map(ServerClock::now).orElseGet(Instant::now);
+    }
+
+    /**
+     * The difference between this machine's clock and the server's; empty when it is smaller than what is tolerated, or not known.
+     *
+     * @param queues task queues whose workers are looked at if the server refuses a poll
+     */
+    public static Optional<Difference> difference(
+            WorkflowServiceStubs stubs, String namespace, List<String> queues, Clock machine, Duration tolerated) {
+        Optional<ServerClock> server = read(stubs, namespace);
+        if (server.isPresent()) {
+            return difference(server.get().now(), machine.instant(), tolerated);
+        }
         List<Instant> polls = new ArrayList<>();
         for (String queue : queues) {
             for (TaskQueueType type :
                     List.of(TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)) {
-                stubs
-                        .blockingStub()
-                        .withDeadlineAfter(ANSWER_SECONDS, TimeUnit.SECONDS)
-                        .describeTaskQueue(DescribeTaskQueueRequest.newBuilder()
-                                .setNamespace(namespace)
-                                .setTaskQueue(TaskQueue.newBuilder().setName(queue))
-                                .setTaskQueueType(type)
-                                .build())
-                        .getPollersList()
-                        .stream()
-                        .filter(PollerInfo::hasLastAccessTime)
-                        .map(poller -> Instant.ofEpochMilli(Timestamps.toMillis(poller.getLastAccessTime())))
-                        .forEach(polls::add);
+                pollers(stubs, namespace, queue, type).map(ServerClock::time).forEach(polls::add);
             }
         }
-        return difference(polls, now);
+        return difference(polls, machine.instant());
+    }
+
+    static Optional<Difference> difference(Instant server, Instant machine, Duration tolerated) {
+        Duration ahead = Duration.between(server, machine);
+        return ahead.abs().compareTo(tolerated) <= 0 ? Optional.empty() : Optional.of(new Difference(ahead, true));
     }
 
     /**
-     * The difference that these polls show.
+     * The difference that the polls of workers show.
      *
      * @param polls by the server's clock
      * @param now by this machine's clock
      */
-    static Optional<Duration> difference(List<Instant> polls, Instant now) {
+    static Optional<Difference> difference(List<Instant> polls, Instant now) {
         return polls.stream()
                 .max(Instant::compareTo)
                 .map(last -> Duration.between(last, now))
-                .filter(since -> since.compareTo(BEHIND.negated()) < 0 || since.compareTo(AHEAD) > 0);
+                .filter(since -> since.compareTo(POLL_BEHIND.negated()) < 0 || since.compareTo(POLL_AHEAD) > 0)
+                .map(since -> new Difference(since, false));
     }
 
-    /** A difference for people, such as {@code 2 h ahead of}. */
-    public static String words(Duration difference) {
-        Duration size = difference.abs();
-        String time = size.toDays() > 0
-                ? size.toDays() + " d"
-                : size.toHours() > 0
-                        ? size.toHours() + " h"
-                        : size.toMinutes() > 0 ? size.toMinutes() + " min" : size.toSeconds() + " s";
-        return "at least %s %s".formatted(time, difference.isNegative() ? "behind" : "ahead of");
+    private static Stream<PollerInfo> pollers(
+            WorkflowServiceStubs stubs, String namespace, String queue, TaskQueueType type) {
+        return stubs
+                .blockingStub()
+                .withDeadlineAfter(ANSWER_SECONDS, TimeUnit.SECONDS)
+                .describeTaskQueue(DescribeTaskQueueRequest.newBuilder()
+                        .setNamespace(namespace)
+                        .setTaskQueue(TaskQueue.newBuilder().setName(queue))
+                        .setTaskQueueType(type)
+                        .build())
+                .getPollersList()
+                .stream()
+                .filter(PollerInfo::hasLastAccessTime);
+    }
+
+    private static Instant time(PollerInfo poller) {
+        return Instant.ofEpochMilli(Timestamps.toMillis(poller.getLastAccessTime()));
     }
 }

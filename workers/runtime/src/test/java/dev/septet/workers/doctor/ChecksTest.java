@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.llm.sandbox.ProcessRestrictions;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.doctor.Finding.Level;
+import dev.septet.workers.server.ServerClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,12 +40,11 @@ class ChecksTest {
         assertThat(MachineChecks.sandbox(new ProcessRestrictions.Limits(false, true))
                         .found())
                 .contains("but not in system calls");
-        assertThat(WorkerChecks.clock(Duration.ofSeconds(2)).level()).isEqualTo(Level.OK);
-        assertThat(WorkerChecks.clock(Duration.ofSeconds(-90)))
-                .isEqualTo(Finding.warn(
-                        "clock",
-                        "the server's clock is 90 s behind this machine's",
-                        "set both by NTP, otherwise time limits and schedules are wrong"));
+        assertThat(ServerChecks.clock(Optional.empty()).level()).isEqualTo(Level.OK);
+        Finding off = ServerChecks.clock(Optional.of(new ServerClock.Difference(Duration.ofSeconds(90), true)));
+        assertThat(off.level()).isEqualTo(Level.WARN);
+        assertThat(off.found()).isEqualTo("this machine's clock is 1 min 30 s ahead of that of the Temporal server");
+        assertThat(off.next()).startsWith("set both clocks by NTP");
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.temporal.client.schedules.ScheduleUpdate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -196,6 +197,64 @@ class SchedulesTest {
                 .isEqualTo(ScheduleFields.of(theirs).get("starts"));
     }
 
+    /** Half a year around both changes of the clocks, with zones on both sides of Greenwich, half hours and changes at midnight. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Europe/Berlin",
+                "Europe/London",
+                "America/New_York",
+                "America/Santiago",
+                "Australia/Lord_Howe",
+                "Asia/Kolkata"
+            })
+    void theStartsAreComputedAsTheServerComputesThem(String timezone) {
+        Instant from = Instant.parse("2027-02-27T00:00:07Z");
+        Instant to = Instant.parse("2027-11-30T00:00:07Z");
+        for (String cron : List.of(
+                "30 2 * * *",
+                "30 1,2 * * SUN",
+                "*/20 0-4 * 3,4,9-11 SAT,SUN",
+                "0 0 * * *",
+                "15 0,1,2,23 29-31 * *",
+                "0 * * 3,10,11 SUN")) {
+            ScheduleSpec spec = schedule(cron, timezone);
+            String id = "starts-" + timezone.replace('/', '-') + "-" + cron.hashCode();
+            create(new DesiredSchedule(id, spec, Map.of()));
+
+            assertThat(NextStarts.between(spec, from, to))
+                    .as("%s in %s", cron, timezone)
+                    .isEqualTo(schedules.matching(id, from, to));
+        }
+    }
+
+    @Test
+    void theNextStartsAreThoseThatTheServerTells() {
+        for (ScheduleSpec spec : List.of(
+                schedule("0 3 29 2 *", "Europe/Berlin"),
+                schedule("0 3 31 * *", "UTC"),
+                new ScheduleSpec(
+                        null,
+                        Duration.ofHours(100),
+                        "UTC",
+                        ScheduleSpec.DEFAULT_OVERLAP,
+                        Duration.ZERO,
+                        ScheduleSpec.DEFAULT_CATCHUP,
+                        true))) {
+            DesiredSchedule desired =
+                    new DesiredSchedule("next-" + String.valueOf(spec.cron()).hashCode(), spec, Map.of());
+            Instant now = Instant.now();
+            assertThat(schedules.starts(desired, now)).isEmpty();
+            create(desired);
+
+            Schedules.ServerStarts told = schedules.starts(desired, now).orElseThrow();
+
+            assertThat(told.changed()).isFalse();
+            assertThat(told.next()).isEqualTo(NextStarts.computed(desired.pipeline(), spec, now));
+            assertThat(told.next().starts()).hasSize(NextStarts.SHOWN);
+        }
+    }
+
     @Test
     void everySoOftenBecomesAnInterval() {
         ScheduleSpec spec = new ScheduleSpec(
@@ -261,5 +320,17 @@ class SchedulesTest {
                                 List.of(new io.temporal.client.schedules.ScheduleIntervalSpec(Duration.ofDays(1))))
                         .build())
                 .build();
+    }
+
+    private static void create(DesiredSchedule desired) {
+        client.createSchedule(
+                desired.pipeline(),
+                ScheduleForm.of(desired, null),
+                ScheduleOptions.newBuilder().build());
+    }
+
+    private static ScheduleSpec schedule(String cron, String timezone) {
+        return new ScheduleSpec(
+                cron, null, timezone, ScheduleSpec.DEFAULT_OVERLAP, Duration.ZERO, ScheduleSpec.DEFAULT_CATCHUP, true);
     }
 }

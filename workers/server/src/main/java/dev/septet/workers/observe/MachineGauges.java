@@ -1,22 +1,22 @@
 package dev.septet.workers.observe;
 
 import dev.septet.activities.resource.HostMemory;
+import dev.septet.activities.time.RepeatedTask;
 import dev.septet.llm.cuda.CardUsage;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Timer;
-import java.util.TimerTask;
 
 /** Gauges of the machine: memory, disks and cards. */
 public final class MachineGauges {
     /** nvidia-smi takes up to a second, so it runs beside the looks. */
-    private static final long CARDS_MILLIS = 15_000;
+    private static final Duration CARDS = Duration.ofSeconds(15);
 
     private final PrometheusInstruments instruments;
     private final Map<String, String> environment;
@@ -38,16 +38,7 @@ public final class MachineGauges {
         Map<String, Path> measured = new LinkedHashMap<>(folders);
         instruments.beforeScrape(() -> measured.forEach(gauges::disk));
         if (CardUsage.known(environment)) {
-            new Timer("septet-cards", true)
-                    .schedule(
-                            new TimerTask() {
-                                @Override
-                                public void run() {
-                                    gauges.cards();
-                                }
-                            },
-                            0,
-                            CARDS_MILLIS);
+            var unused = RepeatedTask.start("septet-cards", Duration.ZERO, CARDS, gauges::cards);
         }
     }
 

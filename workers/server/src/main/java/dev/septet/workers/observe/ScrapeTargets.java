@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.store.FileModes;
+import dev.septet.activities.time.RepeatedTask;
 import dev.septet.llm.format.StrictJson;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,8 +14,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Timer;
-import java.util.TimerTask;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,18 +57,9 @@ public record ScrapeTargets(Path folder) {
         Path temporary = folder.resolve(process + ".new");
         FileModes.OWNER.write(temporary, StrictJson.MAPPER.writeValueAsString(groups) + "\n");
         Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
-        Timer renewal = new Timer("septet-metrics-target", true);
-        renewal.schedule(
-                new TimerTask() {
-                    @Override
-                    public void run() {
-                        renew(file);
-                    }
-                },
-                RENEWAL.toMillis(),
-                RENEWAL.toMillis());
+        RepeatedTask renewal = RepeatedTask.start("septet-metrics-target", RENEWAL, RENEWAL, () -> renew(file));
         return () -> {
-            renewal.cancel();
+            renewal.close();
             Files.deleteIfExists(file);
         };
     }

@@ -37,6 +37,20 @@ public record LogRetention(List<Segment> segments, long before, ChainedLine last
                 .map(last -> new LogRetention(expired, all.get(expired.size()).base(), last.line()));
     }
 
+    /** When the newest line was written; empty for a log without lines. */
+    public static Optional<Instant> newest(Path folder, LineEncryption lines) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
+        List<Segment> all = Segment.in(folder);
+        for (int at = all.size() - 1; at >= 0; at--) {
+            if (LastLogLine.of(all.get(at), lines).isPresent()) {
+                return Optional.of(time(all.get(at), lines));
+            }
+        }
+        return Optional.empty();
+    }
+
     public RetentionEvent event(Instant now) {
         return new RetentionEvent(now, before, last.sequence(), last.digest());
     }

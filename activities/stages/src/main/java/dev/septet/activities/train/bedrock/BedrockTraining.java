@@ -10,6 +10,7 @@ import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.secret.MaskedText;
 import dev.septet.activities.store.Sha256;
 import dev.septet.activities.store.bucket.S3Exchange;
+import dev.septet.activities.time.SteadyClock;
 import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.LedgerLine;
 import dev.septet.activities.train.TrainingContext;
@@ -25,7 +26,6 @@ import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -162,8 +162,8 @@ final class BedrockTraining implements AutoCloseable {
 
     /** Some answers of another region, or of a proxy, end no job that is paid. */
     private BackEnd.Result forgotten() throws IOException {
-        record = record.waits(Awaited.JOB, Instant.now()).write(context);
-        if (!record.inVain(settles, Instant.now())) {
+        record = record.waits(Awaited.JOB, SteadyClock.now()).write(context);
+        if (!record.inVain(settles, SteadyClock.now())) {
             return round.waiting(
                     "Bedrock does not show job %s any more; Septet asks again".formatted(record.job()), null);
         }
@@ -209,8 +209,8 @@ final class BedrockTraining implements AutoCloseable {
 
     /** Bedrock shows no job, but may have one. Another one would be paid beside it, so none is created. */
     private BackEnd.Result uncertain(FailureType type, String why, @Nullable Failure failure) throws IOException {
-        record = record.waits(Awaited.CREATION, Instant.now()).write(context);
-        if (!record.inVain(settles, Instant.now())) {
+        record = record.waits(Awaited.CREATION, SteadyClock.now()).write(context);
+        if (!record.inVain(settles, SteadyClock.now())) {
             return round.waiting("waiting until Bedrock shows job %s: %s".formatted(record.job(), why), failure);
         }
         throw new StageProblem(
@@ -263,8 +263,8 @@ final class BedrockTraining implements AutoCloseable {
         Optional<JsonNode> trained = jobs.model(model);
         String status = trained.map(json -> json.path("modelStatus").asText("")).orElse("");
         if (trained.isEmpty()) {
-            record = record.waits(Awaited.MODEL, Instant.now()).write(context);
-            if (!record.inVain(settles, Instant.now())) {
+            record = record.waits(Awaited.MODEL, SteadyClock.now()).write(context);
+            if (!record.inVain(settles, SteadyClock.now())) {
                 return round.waiting("waiting until Bedrock shows the model of job %s".formatted(job.name()), null);
             }
             record = record.over().write(context);
@@ -335,8 +335,8 @@ final class BedrockTraining implements AutoCloseable {
                             bucket, "bedrock " + spec.model(), request.spec().epochs())
                     .ledger(output(), scratch);
         } catch (IOException | SdkException e) {
-            record = record.waits(Awaited.METRICS, Instant.now()).write(context);
-            if (record.waited(Instant.now()).compareTo(settles.multipliedBy(METRICS_PATIENCE)) < 0) {
+            record = record.waits(Awaited.METRICS, SteadyClock.now()).write(context);
+            if (record.waited(SteadyClock.now()).compareTo(settles.multipliedBy(METRICS_PATIENCE)) < 0) {
                 return round.waiting(
                         "job %s completed, but its metrics cannot be read yet".formatted(job.name()), null);
             }

@@ -1,5 +1,6 @@
 package dev.septet.activities.train.command;
 
+import dev.septet.activities.time.SteadyClock;
 import dev.septet.activities.train.outside.TrainerFolder;
 import dev.septet.settings.Setting;
 import java.io.IOException;
@@ -59,12 +60,13 @@ public record ExpiredRunFolders(Path runs, Duration age) {
         try (Stream<Path> list = Files.list(runs)) {
             all = list.sorted().toList();
         }
+        Instant now = SteadyClock.now();
         for (Path folder : all) {
             Matcher name = NAME.matcher(folder.getFileName().toString());
             try {
                 if (name.matches()
                         && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                        && changed(folder).isBefore(Instant.now().minus(age))
+                        && changed(folder).isBefore(now.minus(age))
                         && !open.test(name.group(1))
                         && isFree(new TrainerFolder(folder))) {
                     TrainerFolder.remove(folder);

@@ -6,6 +6,7 @@ import dev.septet.activities.endpoint.EndpointClient.Failure;
 import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.endpoint.ModelEndpoint;
 import dev.septet.activities.store.Sha256;
+import dev.septet.activities.time.SteadyClock;
 import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.LedgerLine;
 import dev.septet.activities.train.TrainingContext;
@@ -20,7 +21,6 @@ import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -124,7 +124,7 @@ final class FineTuning {
             if (record.unknownCreations() > 1) {
                 record = ending.others(record, jobs.of(record).jobs(), id); // the first creation may be listed late
             }
-            Progress progress = job.progress(endpoint, metrics(job).latest(), Instant.now());
+            Progress progress = job.progress(endpoint, metrics(job).latest(), SteadyClock.now());
             context.report(progress);
             return BackEnd.Result.waiting((int) progress.done(), round.pause(null), progress, new TrainingLedger());
         }
@@ -144,12 +144,12 @@ final class FineTuning {
 
     /** A job that was created just now may not be known everywhere. One answer of a proxy ends no job that is paid. */
     private BackEnd.Result forgotten(String id) throws IOException {
-        if (record.age(Instant.now()).compareTo(settles) < 0) {
+        if (record.age(SteadyClock.now()).compareTo(settles) < 0) {
             return round.waiting("waiting until endpoint %s knows job %s".formatted(endpoint.name(), id), null);
         }
         boolean first = record.missingSince() == null;
-        record = record.missing(Instant.now()).write(context);
-        if (first || JobRecord.since(record.missingSince(), Instant.now()).compareTo(settles) < 0) {
+        record = record.missing(SteadyClock.now()).write(context);
+        if (first || JobRecord.since(record.missingSince(), SteadyClock.now()).compareTo(settles) < 0) {
             return round.waiting(
                     "endpoint %s neither knows nor lists job %s; Septet asks again".formatted(endpoint.name(), id),
                     null);
@@ -185,10 +185,10 @@ final class FineTuning {
                     .findFirst()
                     .orElse(listed.jobs().get(0));
             record = ending.others(record, listed.jobs(), first.id());
-            record = record.follows(first.id(), Instant.now()).write(context);
+            record = record.follows(first.id(), SteadyClock.now()).write(context);
             return Optional.empty();
         }
-        if (begun() && record.age(Instant.now()).compareTo(settles) < 0) {
+        if (begun() && record.age(SteadyClock.now()).compareTo(settles) < 0) {
             return Optional.of(round.waiting(
                     "waiting for endpoint %s, which may have accepted a job".formatted(endpoint.name()), null));
         }
@@ -257,7 +257,7 @@ final class FineTuning {
     private Optional<BackEnd.Result> create() throws IOException {
         round.interruption();
         long before = System.nanoTime();
-        record = record.creates(Instant.now()).write(context);
+        record = record.creates(SteadyClock.now()).write(context);
         if (System.nanoTime() - before > PROMPT.toNanos()) {
             throw round.failed("the artifact store was slow, so the job was not created");
         }
@@ -283,7 +283,7 @@ final class FineTuning {
                     "endpoint %s accepted a job with the file %s, but its answer has no id that Septet can use; the next attempt looks for the job in the service's list"
                             .formatted(endpoint.name(), record.trainingFile()));
         }
-        record = record.follows(job.get().id(), Instant.now()).write(context);
+        record = record.follows(job.get().id(), SteadyClock.now()).write(context);
         return Optional.empty();
     }
 
@@ -304,8 +304,8 @@ final class FineTuning {
         try {
             ledger = metrics(job).ledger();
         } catch (Failure e) {
-            record = record.succeeded(Instant.now()).write(context);
-            Duration since = JobRecord.since(record.succeededAt(), Instant.now());
+            record = record.succeeded(SteadyClock.now()).write(context);
+            Duration since = JobRecord.since(record.succeededAt(), SteadyClock.now());
             if (since.compareTo(settles.multipliedBy(METRICS_PATIENCE)) < 0) {
                 return round.waiting(
                         "job %s succeeded, but its metrics cannot be read yet: %s".formatted(job.id(), e.why()), e);

@@ -1,11 +1,11 @@
 package dev.septet.activities.train.hosted;
 
 import dev.septet.activities.endpoint.ModelEndpoint;
+import dev.septet.activities.time.SteadyClock;
 import dev.septet.activities.train.service.ServiceRound;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -58,11 +58,11 @@ record JobEnding(OpenAiSpec spec, ServiceRound round, ModelEndpoint endpoint, Se
                 after = after.ended(job.id());
             }
         }
-        return (result == null ? after.withoutJob() : after.follows(result, Instant.now())).write(round.context());
+        return (result == null ? after.withoutJob() : after.follows(result, SteadyClock.now())).write(round.context());
     }
 
     private boolean mayAppear(JobRecord record, long began) {
-        return record.age(Instant.now()).compareTo(settles) < 0
+        return record.age(SteadyClock.now()).compareTo(settles) < 0
                 || (record.job() != null && System.nanoTime() - began < settles.toNanos());
     }
 

@@ -14,6 +14,7 @@ import dev.septet.activities.track.TrackerCheck;
 import dev.septet.activities.track.server.DeclaredTrackers;
 import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.ScheduleSpec;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.problem.Problem;
@@ -28,6 +29,7 @@ import dev.septet.workers.cli.option.FileOption;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.cli.run.StageChanges;
+import dev.septet.workers.cli.schedule.StartsText;
 import dev.septet.workers.plan.CandidatesForecast;
 import dev.septet.workers.plan.FoldForecast;
 import dev.septet.workers.plan.FormExamForecast;
@@ -36,6 +38,7 @@ import dev.septet.workers.plan.RunForecast;
 import dev.septet.workers.plan.StagePlan;
 import dev.septet.workers.plan.TrainerForecast;
 import dev.septet.workers.plan.VersionForecast;
+import dev.septet.workers.schedule.NextStarts;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
@@ -129,6 +132,9 @@ public final class PlanCommand implements Callable<Integer> {
             if (!spec.trackers().isEmpty()) {
                 tree.set("trackers", SpecJson.mapper().valueToTree(trackers(spec)));
             }
+            if (spec.schedule() != null) {
+                tree.set("schedule", SpecJson.mapper().valueToTree(starts(spec, spec.schedule())));
+            }
             print(tree, remarks);
         } else {
             CandidatesText.print(session.terminal(), candidates);
@@ -144,6 +150,9 @@ public final class PlanCommand implements Callable<Integer> {
                                             one.problem() == null
                                                     ? "ready"
                                                     : "not ready, so runs end without it. " + one.problem())));
+            if (spec.schedule() != null) {
+                StartsText.of("Starts   ", starts(spec, spec.schedule())).forEach(session.terminal()::print);
+            }
         }
         return ExitCode.OK;
     }
@@ -155,6 +164,11 @@ public final class PlanCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
             return List.of();
         }
+    }
+
+    /** The server is not asked: a plan is the same without one. */
+    private NextStarts starts(PipelineSpec spec, ScheduleSpec schedule) {
+        return NextStarts.computed(spec.name(), schedule, session.clock().instant());
     }
 
     /** The words of jars that the pipeline uses, by the jar and its version. */

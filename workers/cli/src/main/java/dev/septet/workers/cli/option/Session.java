@@ -21,6 +21,7 @@ import dev.septet.workers.trace.TraceExport;
 import dev.septet.workers.trace.TraceProblem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public final class Session {
     private final Map<String, String> environment;
     private final Path home;
     private final int port;
+    private final Clock clock;
     private @Nullable ArtifactStore store;
 
     /**
@@ -39,6 +41,12 @@ public final class Session {
      * @param port port on which a Temporal server of this machine would listen
      */
     public Session(Terminal terminal, Map<String, String> environment, Path home, int port) {
+        this(terminal, environment, home, port, Clock.systemUTC());
+    }
+
+    /** The same with another clock than this machine's. */
+    public Session(Terminal terminal, Map<String, String> environment, Path home, int port, Clock clock) {
+        this.clock = clock;
         this.terminal = terminal;
         this.environment = environment;
         this.home = home;
@@ -57,6 +65,11 @@ public final class Session {
 
     public Terminal terminal() {
         return terminal;
+    }
+
+    /** The clock that commands compare times with. */
+    public Clock clock() {
+        return clock;
     }
 
     /** The variables. */

@@ -18,9 +18,7 @@ import dev.septet.workers.schedule.Schedules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -67,7 +65,7 @@ public final class ApplyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Map<PipelineArgument, PipelineSpec> files = read();
+        Map<PipelineArgument, PipelineSpec> files = ScheduleFiles.read(paths, params.values());
         List<DesiredSchedule> desired = files.values().stream()
                 .map(spec -> new DesiredSchedule(spec.name(), spec.schedule(), new TreeMap<>(params.values())))
                 .toList();
@@ -89,7 +87,9 @@ public final class ApplyCommand implements Callable<Integer> {
                 table.summary(changes);
                 if (!dryRun) {
                     for (DesiredSchedule schedule : desired) {
-                        schedules.clockChanges(schedule, Instant.now()).forEach(session.terminal()::note);
+                        schedules
+                                .clockChanges(schedule, session.clock().instant())
+                                .forEach(session.terminal()::note);
                     }
                 }
             }
@@ -107,47 +107,18 @@ public final class ApplyCommand implements Callable<Integer> {
             for (DesiredSchedule schedule : desired) {
                 records.scheduled(
                         new RunRecords.Scheduled(schedule.pipeline(), schedule.spec(), schedule.params()),
-                        System.currentTimeMillis());
+                        session.clock().millis());
             }
             for (ScheduleChange change : changes) {
                 if (change.action() == ScheduleChange.Action.DELETE) {
                     records.scheduled(
-                            new RunRecords.Scheduled(change.id(), null, Map.of()), System.currentTimeMillis());
+                            new RunRecords.Scheduled(change.id(), null, Map.of()),
+                            session.clock().millis());
                 }
             }
         } catch (CliProblem noStore) {
             session.terminal().note("The schedules are not recorded for `septet recover`: " + noStore.getMessage());
         }
-    }
-
-    /** Reads all files, or fails with the problems of all. */
-    private Map<PipelineArgument, PipelineSpec> read() {
-        Map<PipelineArgument, PipelineSpec> specs = new LinkedHashMap<>();
-        Map<String, Path> names = new LinkedHashMap<>();
-        List<CliProblem> problems = new ArrayList<>();
-        for (Path path : paths) {
-            PipelineArgument file = new PipelineArgument(path, params.values());
-            try {
-                PipelineSpec spec = file.spec();
-                Path other = names.put(spec.name(), path);
-                if (other != null) {
-                    throw new CliProblem(
-                            ExitCode.USAGE,
-                            "pipeline '%s' is in both %s and %s; name one of them".formatted(spec.name(), other, path));
-                }
-                specs.put(file, spec);
-            } catch (CliProblem problem) {
-                problems.add(problem);
-            }
-        }
-        if (problems.isEmpty()) {
-            return specs;
-        }
-        throw new CliProblem(
-                problems.get(0).exitCode(),
-                String.join(
-                        "\n",
-                        problems.stream().map(problem -> problem.getMessage()).toList()));
     }
 
     /**

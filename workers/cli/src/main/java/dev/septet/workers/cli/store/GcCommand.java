@@ -7,6 +7,7 @@ import dev.septet.activities.retention.OpenWork;
 import dev.septet.activities.retention.RetentionPolicy;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.FencedException;
+import dev.septet.activities.store.Storage;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
@@ -20,11 +21,17 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,6 +49,9 @@ import picocli.CommandLine.Option;
                     + " the server does not answer, nothing is deleted."
         })
 public final class GcCommand implements Callable<Integer> {
+    /** Ages are hours at least. */
+    private static final Duration TOLERATED = Duration.ofMinutes(5);
+
     private final Session session;
 
     @Option(names = "--dry-run", description = "Print what would be deleted, and delete nothing")
@@ -69,6 +79,14 @@ public final class GcCommand implements Callable<Integer> {
                     + " server was deleted for good")
     private boolean noServer;
 
+    @Option(
+            names = "--today",
+            paramLabel = "DATE",
+            description =
+                    "With --no-server, today's date in UTC, such as 2027-03-28. Required when nothing in the store was"
+                            + " used within the age: either the store is idle, or this machine's clock is wrong")
+    private @Nullable LocalDate today;
+
     @Option(names = "--json", description = "Print JSON")
     private boolean json;
 
@@ -82,17 +100,31 @@ public final class GcCommand implements Callable<Integer> {
         if (dryRun && yes) {
             throw new CliProblem(ExitCode.USAGE, "choose --dry-run or --yes");
         }
+        if (today != null && !noServer) {
+            throw new CliProblem(ExitCode.USAGE, "--today is for --no-server; otherwise the server tells the time");
+        }
         RetentionPolicy policy = policy();
         ArtifactStore store = session.existingStore();
         OpenWork open = open();
-        Instant now = Instant.now();
+        Instant now = session.clock().instant();
+        if (noServer) {
+            requirePlausibleClock(store, policy, now);
+        }
         GarbageReport plan = new GarbageCollection(store, session.environment(), policy, open, now).plan();
         if (dryRun || plan.removedNumber() == 0 || !confirmed(plan)) {
             print(plan, false);
             return ExitCode.OK;
         }
         try {
-            print(new GarbageCollection(store, session.environment(), policy, open(), Instant.now()).run(), true);
+            print(
+                    new GarbageCollection(
+                                    store,
+                                    session.environment(),
+                                    policy,
+                                    open(),
+                                    session.clock().instant())
+                            .run(),
+                    true);
             return ExitCode.OK;
         } catch (FencedException other) {
             throw new CliProblem(
@@ -132,18 +164,46 @@ public final class GcCommand implements Callable<Integer> {
     }
 
     /** What is old is decided by this machine's clock, so a clock that is ahead would delete what is young. */
-    private static void requireRightClock(Connection connection) {
+    private void requireRightClock(Connection connection) {
         ServerClock.difference(
                         connection.stubs(),
                         connection.server().namespace(),
                         List.of(TaskQueues.LIGHT, TaskQueues.TRAINING),
-                        Instant.now())
+                        session.clock(),
+                        TOLERATED)
                 .ifPresent(difference -> {
                     throw new CliProblem(
                             ExitCode.RUN_FAILED,
                             "this machine's clock is %s that of the Temporal server, so what is old is not known; nothing was deleted. Set both clocks by NTP"
-                                    .formatted(ServerClock.words(difference)));
+                                    .formatted(difference.words()));
                 });
+    }
+
+    /** Without the server, the newest use of the store or a person tells whether this machine's clock is right. */
+    private void requirePlausibleClock(ArtifactStore store, RetentionPolicy policy, Instant now) throws IOException {
+        LocalDate here = LocalDate.ofInstant(now, ZoneOffset.UTC);
+        if (today != null) {
+            if (Math.abs(ChronoUnit.DAYS.between(today, here)) > 1) {
+                throw new CliProblem(
+                        ExitCode.RUN_FAILED,
+                        "this machine's clock shows %s, and --today says %s; nothing was deleted. Set the clock by NTP"
+                                .formatted(here, today));
+            }
+            return;
+        }
+        Optional<Instant> newest = Stream.of(
+                        store.contents().artifacts(),
+                        store.contents().checkpoints(),
+                        store.contents().records())
+                .flatMap(List::stream)
+                .map(Storage.Used::used)
+                .max(Instant::compareTo);
+        if (newest.isPresent() && newest.get().isBefore(now.minus(policy.age()))) {
+            throw new CliProblem(
+                    ExitCode.USAGE,
+                    "nothing in the store was used since %s, so everything is old by this machine's clock, which shows %s; nothing was deleted. If the clock is right, add --today %s"
+                            .formatted(LocalDate.ofInstant(newest.get(), ZoneOffset.UTC), here, here));
+        }
     }
 
     /** Asks at a terminal; without one, --yes is the answer. */

@@ -8,7 +8,6 @@ import dev.septet.activities.encryption.StoreKeyFile;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
-import dev.septet.activities.store.FencingToken;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.settings.Setting;
 import dev.septet.workers.cli.option.CliProblem;
@@ -326,8 +325,7 @@ public final class KeysCommand implements Callable<Integer> {
                 throw new CliProblem(
                         ExitCode.USAGE, "SEPTET_STORE_KEYS is not set: name the file with the old key and the new one");
             }
-            Fence fence = new Fence("reencrypt", new FencingToken(System.currentTimeMillis(), 1));
-            store.open(fence);
+            Fence fence = Fence.takeOver(store, "reencrypt", session.clock().millis());
             try {
                 ArtifactStore.Contents.Reencrypted done = store.contents().reencrypt(fence, bytes -> {});
                 session.terminal()

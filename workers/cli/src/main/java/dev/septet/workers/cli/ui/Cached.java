@@ -70,7 +70,7 @@ final class Cached<T> {
 
     /** Begins to read the value if it is old, and does not wait. */
     synchronized void begin() {
-        if (!reads() && !clock.instant().isBefore(due)) {
+        if (!reads() && !isFresh()) {
             reading = CompletableFuture.runAsync(this::read, threads);
         }
     }
@@ -88,14 +88,15 @@ final class Cached<T> {
     private Held<T> once() {
         CompletableFuture<Void> current;
         synchronized (this) {
-            if (clock.instant().isBefore(due)) {
+            if (isFresh()) {
                 return held;
             }
             if (!reads()) {
                 reading = CompletableFuture.runAsync(this::read, threads);
             }
             Instant at = held.at();
-            if (!expired && at != null && clock.instant().isBefore(at.plus(TOLERATED))) {
+            Instant now = clock.instant();
+            if (!expired && at != null && !now.isBefore(at) && now.isBefore(at.plus(TOLERATED))) {
                 return held; // the next request gets the new value
             }
             current = Objects.requireNonNull(reading);
@@ -119,6 +120,13 @@ final class Cached<T> {
         due = Instant.MIN;
         expired = true;
         changes++;
+    }
+
+    /** A value is read again later by no more than its rest. If it seems to be, the clock was set back. */
+    private synchronized boolean isFresh() {
+        Instant now = clock.instant();
+        Duration longest = LONGEST_REST.compareTo(fresh) > 0 ? LONGEST_REST : fresh;
+        return now.isBefore(due) && !now.plus(longest).isBefore(due);
     }
 
     private synchronized int changes() {

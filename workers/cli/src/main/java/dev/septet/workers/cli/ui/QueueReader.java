@@ -9,6 +9,7 @@ import dev.septet.workers.cli.run.RunRow;
 import dev.septet.workers.cli.run.UnpolledQueues;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.Pollers;
+import dev.septet.workers.server.ServerClock;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.host.Host;
 import io.grpc.StatusRuntimeException;
@@ -73,10 +74,11 @@ final class QueueReader {
             remarks.add("There are more than 100 task queues; the others are left out.");
         }
         Map<String, WorkerHeartbeat> slots = slots(connection);
+        Instant now = ServerClock.now(connection.stubs(), connection.server().namespace());
         List<QueuesView.Queue> queues = new ArrayList<>();
         for (Map.Entry<String, String> use : uses.entrySet()) {
             if (queues.size() < MOST_QUEUES) {
-                queues.add(queue(connection, use.getKey(), use.getValue(), hosts.get(use.getKey()), slots));
+                queues.add(queue(connection, use.getKey(), use.getValue(), hosts.get(use.getKey()), slots, now));
             }
         }
         return new QueuesView(queues, work, remarks);
@@ -112,7 +114,12 @@ final class QueueReader {
     }
 
     private static QueuesView.Queue queue(
-            Connection connection, String name, String use, @Nullable Host host, Map<String, WorkerHeartbeat> slots) {
+            Connection connection,
+            String name,
+            String use,
+            @Nullable Host host,
+            Map<String, WorkerHeartbeat> slots,
+            Instant now) {
         Map<String, QueuesView.Worker> workers = new TreeMap<>();
         long waiting = 0;
         long oldest = 0;
@@ -123,7 +130,7 @@ final class QueueReader {
             found.getPollersList()
                     .forEach(poller -> workers.merge(
                             poller.getIdentity(),
-                            worker(poller, slots.get(name + "\n" + poller.getIdentity())),
+                            worker(poller, slots.get(name + "\n" + poller.getIdentity()), now),
                             (one, other) -> one.secondsAgo() <= other.secondsAgo() ? one : other));
             if (found.hasStats()) {
                 counted = true;
@@ -143,9 +150,9 @@ final class QueueReader {
                 counted && waiting > 0 ? (Long) oldest : null);
     }
 
-    private static QueuesView.Worker worker(PollerInfo poller, @Nullable WorkerHeartbeat slots) {
+    private static QueuesView.Worker worker(PollerInfo poller, @Nullable WorkerHeartbeat slots, Instant now) {
         Timestamp last = poller.getLastAccessTime();
-        long ago = Math.max(0, Instant.now().getEpochSecond() - last.getSeconds());
+        long ago = Math.max(0, now.getEpochSecond() - last.getSeconds());
         return new QueuesView.Worker(
                 poller.getIdentity(),
                 ago,

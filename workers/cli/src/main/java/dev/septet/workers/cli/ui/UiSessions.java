@@ -140,7 +140,9 @@ final class UiSessions {
         if (session == null) {
             return null;
         }
-        if (!clock.instant().isBefore(session.end()) || !valid(session.key())) {
+        Duration left = Duration.between(clock.instant(), session.end());
+        boolean over = left.isNegative() || left.isZero() || left.compareTo(STAY) > 0; // the clock was set back
+        if (over || !valid(session.key())) {
             sessions.remove(cookie);
             return null;
         }

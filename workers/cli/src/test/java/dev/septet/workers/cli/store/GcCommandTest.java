@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -66,8 +68,29 @@ class GcCommandTest {
                 .isEqualTo(1);
         assertThat(septet.session().store().holds(old)).isFalse();
         assertThat(septet.session().store().holds(recent)).isTrue();
-        assertThat(septet.run("gc", "--no-server", "--yes", "--older", "10d")).isEqualTo(ExitCode.OK);
+        String today = LocalDate.now(ZoneOffset.UTC).toString();
+        assertThat(septet.run("gc", "--no-server", "--yes", "--older", "10d", "--today", today))
+                .isEqualTo(ExitCode.OK);
         assertThat(septet.session().store().holds(recent)).isFalse();
+    }
+
+    @Test
+    void aClockThatIsAYearAheadDeletesNothing() throws IOException {
+        Instant now = Instant.now();
+        Captured septet = new Captured(folder).at(now.plus(Duration.ofDays(365)));
+        ArtifactRef recent = put(septet, "recent", Duration.ofHours(1));
+        String today = LocalDate.ofInstant(now, ZoneOffset.UTC).toString();
+        String here = LocalDate.ofInstant(now, ZoneOffset.UTC).plusDays(365).toString();
+
+        assertThat(septet.run("gc", "--no-server", "--yes")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err())
+                .contains(
+                        "everything is old by this machine's clock, which shows " + here + "; nothing was deleted",
+                        "If the clock is right, add --today " + here);
+        assertThat(septet.run("gc", "--no-server", "--yes", "--today", today)).isEqualTo(ExitCode.RUN_FAILED);
+        assertThat(septet.err()).contains("shows " + here + ", and --today says " + today);
+        assertThat(septet.run("gc", "--today", today)).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.session().store().holds(recent)).isTrue();
     }
 
     @Test
@@ -137,6 +160,15 @@ class GcCommandTest {
                             .find()
                             .artifacts()
                             .containsAll(List.of(needed.sha256(), followed.sha256())));
+
+            Captured ahead = new Captured(folder).at(Instant.now().plus(Duration.ofDays(366)));
+            assertThat(ahead.run("gc", "--yes")).isEqualTo(ExitCode.RUN_FAILED);
+            assertThat(ahead.err())
+                    .contains(
+                            "this machine's clock is 36",
+                            "ahead of that of the Temporal server",
+                            "nothing was deleted");
+            assertThat(septet.session().store().holds(old)).isTrue();
 
             assertThat(septet.run("gc", "--yes")).as(septet.err()).isEqualTo(ExitCode.OK);
             assertThat(septet.session().store().holds(old)).isFalse();

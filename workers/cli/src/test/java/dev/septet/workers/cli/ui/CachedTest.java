@@ -2,6 +2,7 @@ package dev.septet.workers.cli.ui;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.workers.serve.keys.ApiKey;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +46,29 @@ class CachedTest {
             throw failed;
         }
         return answer;
+    }
+
+    @Test
+    void readsAgainWhenTheClockWasSetBack() {
+        answers.add("one");
+        answers.add("two");
+
+        assertThat(cached.get().value()).isEqualTo("one");
+        now = now.minus(Duration.ofDays(365));
+        assertThat(cached.get().value()).isEqualTo("two");
+        assertThat(cached.get().value()).isEqualTo("two");
+    }
+
+    @Test
+    void aSessionEndsWhenTheClockWasSetBackBeforeItBegan() {
+        UiSessions sessions = UiSessions.of("a-token-of-twenty-letters", "ada", new Moved());
+        ApiKey key = Objects.requireNonNull(sessions.key("a-token-of-twenty-letters"));
+        String cookie = sessions.begin(key);
+
+        now = now.plus(Duration.ofHours(23));
+        assertThat(sessions.user(cookie)).isNotNull();
+        now = now.minus(Duration.ofHours(24));
+        assertThat(sessions.user(cookie)).isNull();
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.time;
+
+import org.jspecify.annotations.NullMarked;
