@@ -113,7 +113,8 @@ class ApiServer:
                 warnings = reply.headers.get_all("Warning") or []
                 return warnings, json.loads(text) if text.startswith("{") else text
         except urllib.error.HTTPError as error:
-            return None, json.loads(error.read())["message"]
+            text = error.read().decode()
+            return None, json.loads(text)["message"] if text.startswith("{") else text  # a text while the server starts
 
     def validate(self, thing):
         """Everything that the server has against an object."""
