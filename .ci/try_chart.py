@@ -93,6 +93,7 @@ class ApiServer:
             except OSError:
                 pass
             time.sleep(1)
+        self.stop()
         sys.exit(f"septet: the API server does not start:\n{(folder / 'kube-apiserver.log').read_text()[-2000:]}")
 
     @staticmethod
