@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -30,6 +31,7 @@ public final class Images {
     static final String SCRATCH = "scratch";
 
     private static final String LIBRARIES = "PYTORCH_LIBRARY_PATH";
+    private static final String TORCH = "torch/lib";
     private static final AbsoluteUnixPath CUDA = AbsoluteUnixPath.get("/opt/libtorch");
     private static final AbsoluteUnixPath HOME = AbsoluteUnixPath.get("/opt/septet");
     private static final FilePermissions FILE = FilePermissions.fromOctalString("644");
@@ -104,7 +106,10 @@ public final class Images {
                 .setProgramArguments(List.of("--help"));
     }
 
-    /** Adds libtorch with CUDA, whose folder has links to the libraries of wheels. The container's runtime adds the driver. */
+    /**
+     * Adds libtorch with CUDA. Its folder has links to the libraries of wheels, and these find NVIDIA's libraries beside their own
+     * folder. The container's runtime adds the driver.
+     */
     private void addCuda(JibContainerBuilder image, Path settings) throws IOException {
         Map<String, String> variables = new LinkedHashMap<>();
         for (String line : Files.readAllLines(settings)) {
@@ -113,15 +118,32 @@ public final class Images {
                 variables.put(parts[0], parts[1]);
             }
         }
-        String libraries = variables.put(LIBRARIES, CUDA.toString());
+        String libraries = variables.put(LIBRARIES, CUDA.resolve(TORCH).toString());
         if (libraries == null || !Files.isDirectory(Path.of(libraries))) {
             throw new IOException(
-                    settings + " names no folder with libtorch; run `septet doctor --fix gpu`, and give the gpu.env of its state folder");
+                    settings
+                            + " names no folder with libtorch; run `septet doctor --fix gpu`, and give the gpu.env of its state folder");
         }
+        Path wheels = Path.of(libraries, "libtorch_cuda.so").toRealPath();
+        for (int level = 0; level <= Path.of(TORCH).getNameCount(); level++) {
+            wheels = Objects.requireNonNull(wheels.getParent(), libraries);
+        }
+        image.addFileEntriesLayer(layer(
+                        "nvidia",
+                        wheels,
+                        CUDA,
+                        isLibrary(wheels.resolve("nvidia")).or(isLibrary(wheels.resolve("cusparselt")))))
+                .addFileEntriesLayer(layer("torch", Path.of(libraries), CUDA.resolve(TORCH), path -> true));
         variables.put("NVIDIA_VISIBLE_DEVICES", "all");
         variables.put("NVIDIA_DRIVER_CAPABILITIES", "compute,utility");
-        image.addFileEntriesLayer(layer("cuda", Path.of(libraries), CUDA, path -> true));
         variables.forEach(image::addEnvironmentVariable);
+    }
+
+    private static Predicate<Path> isLibrary(Path folder) {
+        return path -> path.startsWith(folder)
+                && path.getParent() != null
+                && path.getParent().endsWith("lib")
+                && String.valueOf(path.getFileName()).contains(".so");
     }
 
     /** The folder that a volume replaces, writable for the image's user. */
