@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** TRL trains a stage: the same losses as the engine, and one result whatever is killed. */
-@Tag("long")
+@Tag("nightly")
 class TrlIT {
     private static final int KILLED_STEPS = 40;
     private static final int COMPARED_STEPS = 10;
