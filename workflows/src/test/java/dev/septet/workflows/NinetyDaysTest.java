@@ -10,12 +10,9 @@ import dev.septet.workflows.retrain.Trigger;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionDescription;
-import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
-import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
-import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -83,21 +80,9 @@ class NinetyDaysTest {
         activities.world = world;
         activities.spec =
                 Patience.of(Specs.retrained(new CanarySpec(0.1, Duration.ofHours(5), 50, 0.02, 0.05, 0.1, 1, 2)));
-        Worker light = server.newWorker(
-                TaskQueues.LIGHT,
-                WorkerOptions.newBuilder()
-                        .setDefaultDeadlockDetectionTimeout(Stack.PATIENCE_MILLIS)
-                        .build());
-        light.registerWorkflowImplementationTypes(SeptetWorkflows.types());
-        light.registerWorkflowImplementationTypes(WeeklyStarts.Impl.class);
+        Stack.weeklyWorker(server);
         server.start();
-        client.newUntypedWorkflowStub(
-                        "WeeklyStarts",
-                        WorkflowOptions.newBuilder()
-                                .setWorkflowId("hello-schedule")
-                                .setTaskQueue(TaskQueues.LIGHT)
-                                .build())
-                .start(Duration.ofHours(3), WEEKS);
+        Stack.startWeekly(client, WEEKS);
 
         until("2026-01-19T17:17");
         newWorkers();

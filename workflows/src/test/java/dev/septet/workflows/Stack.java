@@ -4,6 +4,7 @@ import dev.septet.workflows.payload.FailureTrim;
 import dev.septet.workflows.payload.SeptetDataConverter;
 import dev.septet.workflows.train.TrainStatus;
 import dev.septet.workflows.train.TrainWorkflow;
+import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
@@ -88,6 +89,29 @@ final class Stack implements AutoCloseable {
                 .setWorkflowCacheSize(workflowCacheSize)
                 .setWorkerInterceptors(new FailureTrim())
                 .build();
+    }
+
+    /** The worker of all workflows, and of the one that stands for a schedule. */
+    static Worker weeklyWorker(TestWorkflowEnvironment server) {
+        Worker light = server.newWorker(
+                TaskQueues.LIGHT,
+                WorkerOptions.newBuilder()
+                        .setDefaultDeadlockDetectionTimeout(PATIENCE_MILLIS)
+                        .build());
+        light.registerWorkflowImplementationTypes(SeptetWorkflows.types());
+        light.registerWorkflowImplementationTypes(WeeklyStarts.Impl.class);
+        return light;
+    }
+
+    /** Begins weekly runs, each on Monday at 3. */
+    static void startWeekly(WorkflowClient client, int weeks) {
+        client.newUntypedWorkflowStub(
+                        "WeeklyStarts",
+                        WorkflowOptions.newBuilder()
+                                .setWorkflowId("hello-schedule")
+                                .setTaskQueue(TaskQueues.LIGHT)
+                                .build())
+                .start(Duration.ofHours(3), weeks);
     }
 
     /** A pipeline workflow, not yet started. */

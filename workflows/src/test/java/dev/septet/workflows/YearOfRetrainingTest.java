@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.dsl.pipeline.deploy.CanarySpec;
 import io.temporal.api.history.v1.History;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
-import io.temporal.worker.WorkerOptions;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -58,23 +56,11 @@ class YearOfRetrainingTest {
         activities.world = world;
         activities.spec =
                 Patience.of(Specs.retrained(new CanarySpec(0.1, Duration.ofHours(5), 50, 0.02, 0.05, 0.1, 1, 2)));
-        Worker light = server.newWorker(
-                TaskQueues.LIGHT,
-                WorkerOptions.newBuilder()
-                        .setDefaultDeadlockDetectionTimeout(Stack.PATIENCE_MILLIS)
-                        .build());
-        light.registerWorkflowImplementationTypes(SeptetWorkflows.types());
-        light.registerWorkflowImplementationTypes(WeeklyStarts.Impl.class);
+        Worker light = Stack.weeklyWorker(server);
         light.registerActivitiesImplementations(activities, activities.steering, activities.pages);
         server.newWorker(Specs.TRAINING_QUEUE).registerActivitiesImplementations(activities);
         server.start();
-        client.newUntypedWorkflowStub(
-                        "WeeklyStarts",
-                        WorkflowOptions.newBuilder()
-                                .setWorkflowId("hello-schedule")
-                                .setTaskQueue(TaskQueues.LIGHT)
-                                .build())
-                .start(Duration.ofHours(3), WEEKS);
+        Stack.startWeekly(client, WEEKS);
         List<Week> weeks = new ArrayList<>();
         for (int week = 1; week <= WEEKS; week++) {
             server.sleep(Duration.ofDays(7));

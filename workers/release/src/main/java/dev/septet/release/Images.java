@@ -10,15 +10,17 @@ import com.google.cloud.tools.jib.api.buildplan.FilePermissions;
 import com.google.cloud.tools.jib.api.buildplan.FilePermissionsProvider;
 import com.google.cloud.tools.jib.api.buildplan.ModificationTimeProvider;
 import com.google.cloud.tools.jib.api.buildplan.Platform;
+import dev.septet.settings.Setting;
+import dev.septet.workers.gpu.GpuEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -30,7 +32,6 @@ public final class Images {
     /** No base image: the folder with the system's files is the base. */
     static final String SCRATCH = "scratch";
 
-    private static final String LIBRARIES = "PYTORCH_LIBRARY_PATH";
     private static final String TORCH = "torch/lib";
     private static final AbsoluteUnixPath CUDA = AbsoluteUnixPath.get("/opt/libtorch");
     private static final AbsoluteUnixPath HOME = AbsoluteUnixPath.get("/opt/septet");
@@ -111,14 +112,9 @@ public final class Images {
      * folder. The container's runtime adds the driver.
      */
     private void addCuda(JibContainerBuilder image, Path settings) throws IOException {
-        Map<String, String> variables = new LinkedHashMap<>();
-        for (String line : Files.readAllLines(settings)) {
-            String[] parts = line.split("=", 2);
-            if (parts.length == 2 && parts[0].startsWith("PYTORCH_")) {
-                variables.put(parts[0], parts[1]);
-            }
-        }
-        String libraries = variables.put(LIBRARIES, CUDA.resolve(TORCH).toString());
+        Map<String, String> variables = new TreeMap<>(new GpuEnvironment(settings).read());
+        String libraries = variables.put(
+                Setting.PYTORCH_LIBRARY_PATH.variable(), CUDA.resolve(TORCH).toString());
         if (libraries == null || !Files.isDirectory(Path.of(libraries))) {
             throw new IOException(
                     settings

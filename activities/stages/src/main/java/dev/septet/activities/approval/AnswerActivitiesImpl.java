@@ -14,7 +14,6 @@ import dev.septet.workflows.approval.SignedText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -105,8 +104,7 @@ public final class AnswerActivitiesImpl implements AnswerActivities {
                     "by: another person signed in than the answer names; give your name at the identity provider");
         }
         String role = request.question().role();
-        List<String> allowed = identity.roles().getOrDefault(role, List.of());
-        if (person.groups().stream().noneMatch(allowed::contains)) {
+        if (!identity.has(person, role)) {
             throw refused("%s is in none of the groups that this worker's operator allows for the role %s"
                     .formatted(name, role));
         }

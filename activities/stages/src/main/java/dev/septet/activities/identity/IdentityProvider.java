@@ -31,6 +31,12 @@ public record IdentityProvider(URI issuer, String client, String name, String gr
         roles = Map.copyOf(roles);
     }
 
+    /** Whether a person is in a group that the operator allows for a role. */
+    public boolean has(IdTokens.Person person, String role) {
+        List<String> allowed = roles.getOrDefault(role, List.of());
+        return person.groups().stream().anyMatch(allowed::contains);
+    }
+
     /**
      * Reads the section.
      *

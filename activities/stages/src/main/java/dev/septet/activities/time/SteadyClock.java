@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * this clock shows no more time than has passed. If the clock is set back, this one goes back too. So nothing gets old by a jump.
  */
 public final class SteadyClock {
-    private static final SteadyClock PROCESS = new SteadyClock(Clock.systemUTC(), System::nanoTime);
+    private static final SteadyClock PROCESS = system();
 
     private final Clock clock;
     private final LongSupplier nanos;

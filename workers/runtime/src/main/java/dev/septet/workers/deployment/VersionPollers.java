@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The workers of one version that poll a task queue. */
@@ -23,14 +25,14 @@ final class VersionPollers {
      * @param silent longest time between two polls of a running worker
      */
     static Set<String> now(Connection connection, String queue, WorkerDeploymentVersion version, Duration silent) {
-        Set<String> identities = new TreeSet<>();
-        for (TaskQueueType type :
-                List.of(TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)) {
-            Pollers.recent(connection, Pollers.of(connection, queue, type), silent)
-                    .filter(poller -> version.equals(version(poller)))
-                    .forEach(poller -> identities.add(poller.getIdentity()));
-        }
-        return identities;
+        // The server is asked for its time once, and only if a worker of this version is known.
+        List<PollerInfo> all = Stream.of(TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+                .flatMap(type -> Pollers.of(connection, queue, type).stream())
+                .filter(poller -> version.equals(version(poller)))
+                .toList();
+        return Pollers.recent(connection, all, silent)
+                .map(PollerInfo::getIdentity)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The version of a worker; null for a worker without one. */

@@ -63,16 +63,18 @@ record HungWorkers(Connection connection, StateFolder state, Duration silent) {
     }
 
     private boolean isPolling(ProcessHandle process, String queue, TaskQueueType type) {
-        Instant since = serverNow().minus(silent);
         // Both times are of this machine's clock.
         boolean young = process.info()
                 .startInstant()
                 .filter(Instant.now().minus(silent)::isBefore)
                 .isPresent();
-        return young
-                || Pollers.of(connection, queue, type).stream()
-                        .filter(poller -> poller.getIdentity().startsWith(process.pid() + "@"))
-                        .anyMatch(poller -> instant(poller.getLastAccessTime()).isAfter(since));
+        if (young) {
+            return true;
+        }
+        Instant since = serverNow().minus(silent);
+        return Pollers.of(connection, queue, type).stream()
+                .filter(poller -> poller.getIdentity().startsWith(process.pid() + "@"))
+                .anyMatch(poller -> instant(poller.getLastAccessTime()).isAfter(since));
     }
 
     private Instant serverNow() {

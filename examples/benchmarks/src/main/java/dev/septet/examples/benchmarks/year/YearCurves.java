@@ -34,29 +34,29 @@ public final class YearCurves {
         Table disk = Table.read(Path.of(args[0]));
         Table history = Table.read(Path.of(args[1]));
         Path folder = Path.of(args[2]);
-        double version = disk.column("kept bytes", 1).weeks().get(0);
+        double version = disk.series("kept bytes", "", 1).weeks().get(0);
         Files.writeString(
                 folder.resolve("year-disk.svg"),
                 svg(
                         "The store over a year of weekly retraining",
                         "times the first week",
                         List.of(
-                                disk.column("kept bytes", version).named("with septet gc"),
-                                disk.column("bytes without removal", version).named("without"))));
+                                disk.series("kept bytes", "with septet gc", version),
+                                disk.series("bytes without removal", "without", version))));
         Files.writeString(
                 folder.resolve("year-history.svg"),
                 svg(
                         "Histories at the end of each week",
                         "events",
                         List.of(
-                                history.column("monitor events", 1).named("the monitor's execution"),
-                                history.column("run events", 1).named("the week's run"))));
+                                history.series("monitor events", "the monitor's execution", 1),
+                                history.series("run events", "the week's run", 1))));
         Files.writeString(
                 folder.resolve("year-memory.svg"),
                 svg(
                         "Heap of the worker and the test server, which keeps all histories",
                         "MiB",
-                        List.of(history.column("heap bytes", 1 << 20).named("after a garbage collection"))));
+                        List.of(history.series("heap bytes", "after a garbage collection", 1 << 20))));
     }
 
     /** A table of numbers with a line of names. */
@@ -73,18 +73,13 @@ public final class YearCurves {
                             .toList());
         }
 
-        Column column(String name, double unit) {
+        Series series(String name, String label, double unit) {
             int at = names.indexOf(name);
             if (at < 0) {
                 throw new IllegalArgumentException("there is no column '%s' in %s".formatted(name, names));
             }
-            return new Column(rows.stream().map(row -> row.get(at) / unit).toList());
-        }
-    }
-
-    private record Column(List<Double> weeks) {
-        Series named(String name) {
-            return new Series(name, weeks);
+            return new Series(
+                    label, rows.stream().map(row -> row.get(at) / unit).toList());
         }
     }
 

@@ -12,7 +12,6 @@ import org.eclipse.jetty.util.Callback;
  * for the page's own files.
  */
 final class ReviewAccess extends LoopbackAccess {
-
     ReviewAccess(Handler next, String token) {
         super(next, token);
     }

@@ -47,12 +47,8 @@ record UiPeople(IdentityProvider identity, Path file) {
      * @throws StageProblem when the name has an invisible character
      */
     UiUser user(IdTokens.Person person) {
-        Set<String> roles = new TreeSet<>();
-        identity.roles().forEach((role, groups) -> {
-            if (person.groups().stream().anyMatch(groups::contains)) {
-                roles.add(role);
-            }
-        });
+        Set<String> roles = new TreeSet<>(identity.roles().keySet());
+        roles.removeIf(role -> !identity.has(person, role));
         List<String> shown = person.groups().stream()
                 .limit(GROUPS_SHOWN)
                 .map(ProviderMetadata::shown)
