@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -141,14 +142,19 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
     }
 
     private Runnable guarded(Runnable thread) {
-        return () -> {
-            try {
-                thread.run();
-            } catch (Error error) {
-                endAfter(error);
-                throw error;
-            }
-        };
+        return () -> guardedCall(() -> {
+            thread.run();
+            return null;
+        });
+    }
+
+    private <T extends @Nullable Object> T guardedCall(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (Error error) {
+            endAfter(error);
+            throw error;
+        }
     }
 
     private void end(String reason) {
@@ -158,7 +164,7 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
         }
     }
 
-    /** Watches a workflow's constructor, its threads and its queries. */
+    /** Watches a workflow's constructor, its threads and its handlers. */
     private final class WatchedWorkflow extends WorkflowInboundCallsInterceptorBase {
         WatchedWorkflow(WorkflowInboundCallsInterceptor next) {
             super(next);
@@ -187,12 +193,24 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
 
         @Override
         public QueryOutput handleQuery(QueryInput input) {
-            try {
-                return super.handleQuery(input);
-            } catch (Error error) {
-                endAfter(error);
-                throw error;
-            }
+            return guardedCall(() -> super.handleQuery(input));
+        }
+
+        /** The SDK makes the thread of a signal of the first task before it has this interceptor. */
+        @Override
+        public void handleSignal(SignalInput input) {
+            guarded(() -> super.handleSignal(input)).run();
+        }
+
+        /** The same holds for the thread of an update of the first task. */
+        @Override
+        public UpdateOutput executeUpdate(UpdateInput input) {
+            return guardedCall(() -> super.executeUpdate(input));
+        }
+
+        @Override
+        public void validateUpdate(UpdateInput input) {
+            guarded(() -> super.validateUpdate(input)).run();
         }
     }
 

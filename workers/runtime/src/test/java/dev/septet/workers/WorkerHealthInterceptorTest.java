@@ -24,6 +24,8 @@ import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.SignalMethod;
+import io.temporal.workflow.UpdateMethod;
+import io.temporal.workflow.UpdateValidatorMethod;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import io.temporal.workflow.WorkflowInterface;
@@ -121,6 +123,12 @@ class WorkerHealthInterceptorTest {
 
         @SignalMethod
         void tell();
+
+        @UpdateMethod
+        void change();
+
+        @UpdateValidatorMethod(updateName = "change")
+        void checkChange();
     }
 
     /** Its classes are not all there. */
@@ -155,6 +163,16 @@ class WorkerHealthInterceptorTest {
             failIn("signal");
         }
 
+        @Override
+        public void change() {
+            failIn("update");
+        }
+
+        @Override
+        public void checkChange() {
+            failIn("check");
+        }
+
         private boolean failIn(String here) {
             if (where.equals(here)) {
                 throw new NoClassDefFoundError("dev/septet/Gone");
@@ -173,6 +191,24 @@ class WorkerHealthInterceptorTest {
         if (where.equals("query")) {
             assertThatThrownBy(() -> run.query("state", String.class)).isInstanceOf(WorkflowQueryException.class);
         }
+
+        await().atMost(PATIENCE).until(() -> !ends.isEmpty());
+
+        assertThat(ends).containsExactly("a workflow failed with NoClassDefFoundError: dev/septet/Gone");
+    }
+
+    /** The SDK makes the thread of such a call without this interceptor. */
+    @ParameterizedTest
+    @ValueSource(strings = {"signal", "update", "check"})
+    void anErrorInACallThatWaitsForTheFirstTaskEndsTheProcess(String where) {
+        WorkflowStub run = startFailing(where);
+        if (where.equals("signal")) {
+            run.signal("tell");
+        } else {
+            // It has no answer until the server stops.
+            new Thread(() -> assertThatThrownBy(() -> run.update("change", Void.class))).start();
+        }
+        startFailingWorker();
 
         await().atMost(PATIENCE).until(() -> !ends.isEmpty());
 
@@ -200,9 +236,17 @@ class WorkerHealthInterceptorTest {
     }
 
     private WorkflowStub beginFailing(String where) {
+        startFailingWorker();
+        return startFailing(where);
+    }
+
+    private void startFailingWorker() {
         Worker worker = factory.newWorker(FailingWork.QUEUE);
         worker.registerWorkflowImplementationTypes(FailingImpl.class);
         factory.start();
+    }
+
+    private WorkflowStub startFailing(String where) {
         WorkflowStub run = server.connection()
                 .client()
                 .newUntypedWorkflowStub(
