@@ -100,6 +100,11 @@ public record StateFolder(Path path) {
         return path.resolve("processes");
     }
 
+    /** The file that records the last backup. */
+    public Path lastBackup() {
+        return path.resolve("last-backup.json");
+    }
+
     /** The file that records a started server. */
     public Path server() {
         return path.resolve("server.json");

@@ -1,21 +1,28 @@
 package dev.septet.workers.doctor;
 
+import dev.septet.activities.backup.LastBackup;
 import dev.septet.activities.store.FileModes;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.local.Leftovers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
- * Checks the state folder: its permissions, and what killed processes left behind.
+ * Checks the state folder: its permissions, what killed processes left behind, and the age of its last backup.
  *
  * @param fix whether to repair what can be repaired
  */
 record StateChecks(StateFolder state, boolean fix) {
     private static final int MOST_ENTRIES = 200_000;
+
+    /** Who makes backups makes them at least each week. */
+    private static final int OLD_DAYS = 8;
 
     List<Finding> look() {
         Path folder = state.path();
@@ -29,7 +36,7 @@ record StateChecks(StateFolder state, boolean fix) {
                     "make yourself its owner, or set SEPTET_STATE to another folder"));
         }
         try {
-            return List.of(permissions(folder), leftovers());
+            return List.of(permissions(folder), leftovers(), backup());
         } catch (IOException e) {
             return List.of(Finding.fail(
                     "state",
@@ -72,6 +79,34 @@ record StateChecks(StateFolder state, boolean fix) {
                 "locks",
                 "killed processes have left " + names(left),
                 "`septet doctor --fix` removes these files; `septet dev` starts even if they exist");
+    }
+
+    private Finding backup() {
+        Optional<LastBackup> last;
+        try {
+            last = LastBackup.read(state.lastBackup());
+        } catch (IOException unreadable) {
+            return Finding.warn(
+                    "backup",
+                    "%s: the time of the last backup is not known".formatted(unreadable.getMessage()),
+                    "`septet backup TO` writes a backup, and the file again");
+        }
+        if (last.isEmpty()) {
+            return Finding.ok("backup", "`septet backup` has never copied this state folder");
+        }
+        long days = Duration.between(last.get().begin(), Instant.now()).toDays();
+        String found = String.format(
+                Locale.ROOT,
+                "the last one, %s in %s, is %s",
+                last.get().id(),
+                last.get().to(),
+                days == 0 ? "of the last 24 hours" : days + (days == 1 ? " day old" : " days old"));
+        return days < OLD_DAYS
+                ? Finding.ok("backup", found)
+                : Finding.warn(
+                        "backup",
+                        found,
+                        "`septet backup %s`, each night".formatted(last.get().to()));
     }
 
     private static String names(List<Path> files) {

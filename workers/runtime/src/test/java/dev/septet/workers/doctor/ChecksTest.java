@@ -2,6 +2,7 @@ package dev.septet.workers.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.activities.backup.LastBackup;
 import dev.septet.llm.sandbox.ProcessRestrictions;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.doctor.Finding.Level;
@@ -11,7 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,6 +116,30 @@ class ChecksTest {
         assertThat(state.server()).doesNotExist();
         assertThat(alive).exists();
         assertThat(state.database()).hasContent("precious");
+    }
+
+    @Test
+    void anOldBackupIsAWarning() throws IOException {
+        StateFolder state = new StateFolder(Files.createDirectory(folder.resolve("state")));
+        Supplier<Finding> backup = () -> new StateChecks(state, false).look().get(2);
+        assertThat(backup.get()).isEqualTo(Finding.ok("backup", "`septet backup` has never copied this state folder"));
+
+        Instant now = Instant.now();
+        new LastBackup("000003-1f", now.minus(Duration.ofHours(30)).toString(), "/mnt/backups")
+                .write(state.lastBackup());
+        assertThat(backup.get())
+                .isEqualTo(Finding.ok("backup", "the last one, 000003-1f in /mnt/backups, is 1 day old"));
+
+        new LastBackup("000003-1f", now.minus(Duration.ofDays(9)).toString(), "/mnt/backups").write(state.lastBackup());
+        assertThat(backup.get().level()).isEqualTo(Level.WARN);
+        assertThat(backup.get().found()).endsWith("is 9 days old");
+        assertThat(backup.get().next()).isEqualTo("`septet backup /mnt/backups`, each night");
+
+        for (String damage : List.of("", "{}", "{\"id\":\"1\",\"created\":\"today\",\"to\":\"/b\"}")) {
+            Files.writeString(state.lastBackup(), damage);
+            assertThat(backup.get().level()).as(damage).isEqualTo(Level.WARN);
+            assertThat(backup.get().found()).contains("last-backup.json is damaged");
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.septet.activities.backup.BackupProblem;
 import dev.septet.activities.backup.BackupRepository;
 import dev.septet.activities.backup.BackupSources;
 import dev.septet.activities.backup.BackupWriter;
+import dev.septet.activities.backup.LastBackup;
 import dev.septet.activities.backup.Restore;
 import dev.septet.activities.deploy.AliasHistory;
 import dev.septet.activities.deploy.Aliases;
@@ -109,6 +110,12 @@ public final class BackupCommand implements Callable<Integer> {
         BackupWriter.Written written = (full ? writer.full() : writer).write(keep);
         BackupManifest manifest = written.backup().manifest();
         Terminal terminal = session.terminal();
+        try {
+            new LastBackup(written.backup().id(), manifest.created(), repository.at())
+                    .write(session.state().lastBackup());
+        } catch (IOException unwritten) {
+            terminal.note("The backup is complete, but `septet doctor` will not know of it: " + unwritten.getMessage());
+        }
         if (json) {
             ObjectNode node = described(written.backup());
             node.put("added", written.added());

@@ -3,6 +3,7 @@ package dev.septet.workers.cli.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.authority.RunKey;
+import dev.septet.activities.backup.LastBackup;
 import dev.septet.activities.recover.RunRecords;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
@@ -39,6 +40,9 @@ class BackupCommandTest {
             assertThat(septet.run("backup", folder.resolve("backups"))).isEqualTo(ExitCode.OK);
         }
         assertThat(septet.out()).contains("Backup 000001-", "database", "store");
+        LastBackup last = LastBackup.read(septet.session().state().lastBackup()).orElseThrow();
+        assertThat(last.id()).startsWith("000001-");
+        assertThat(last.to()).isEqualTo(folder.resolve("backups").toString());
         assertThat(septet.err()).contains("Not in this backup: pipeline files", "This backup is not encrypted");
         assertThat(septet.run("backup", folder.resolve("backups"), "--verify", "--json"))
                 .isEqualTo(ExitCode.OK);
