@@ -15,9 +15,11 @@ import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The order of an erasure's steps, and what makes it stop before it deletes anything. */
+@Tag("long")
 class ForgetWorkflowTest {
     static WorkflowStub forget(Stack stack) {
         return stack.server

@@ -38,11 +38,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** Customers on the wire: the real server, with the quickstart's base model behind it. */
+@Tag("long")
 class TrafficProgramTest {
     private static final String SHA256 = Sha256.of("base");
 

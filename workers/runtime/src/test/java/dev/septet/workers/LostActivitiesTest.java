@@ -26,11 +26,13 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a dead worker was at is tried again at once, long before its heartbeats time out. */
+@Tag("long")
 @Timeout(60)
 class LostActivitiesTest {
     private static final String QUEUE = "work";

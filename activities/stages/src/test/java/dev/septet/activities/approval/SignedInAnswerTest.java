@@ -22,10 +22,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Answers of people who signed in at an identity provider instead of signing with a key. */
+@Tag("long")
 class SignedInAnswerTest {
     private static final ApprovalRequest QUESTION =
             new ApprovalRequest("ml-oncall", 1, "2026-01-01T00:00:00Z", "e".repeat(64), "0".repeat(64));

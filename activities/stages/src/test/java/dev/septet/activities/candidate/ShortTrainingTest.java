@@ -63,6 +63,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Real tiny models. One has weights of 0: all tokens are equally likely for it, and no gradient ever changes that. The other one is
  * sure of wrong tokens before training, and learns.
  */
+@Tag("long")
 class ShortTrainingTest {
     private static final List<String> NAMES = List.of("still", "learner", "broken");
     private static final int STEPS = 8;
@@ -137,7 +138,6 @@ class ShortTrainingTest {
     }
 
     @Test
-    @Tag("long")
     void continuesAfterAWorkerEndedInTheMiddle() throws IOException {
         CandidateTrainingRequest request = request(1, examined(1), FULL, STEPS);
         Shutdown shutdown = new Shutdown();

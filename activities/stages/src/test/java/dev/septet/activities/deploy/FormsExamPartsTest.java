@@ -54,6 +54,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The parts of the exam beside metrics, on real forms of a small model. */
+@Tag("long")
 class FormsExamPartsTest {
     private static final DirectorySpec TARGET = new DirectorySpec("models/tiny");
 
@@ -127,7 +128,6 @@ class FormsExamPartsTest {
     }
 
     @Test
-    @Tag("long")
     void everyPartIsMeasuredOnEveryForm() throws IOException {
         prompts();
         Files.write(
@@ -183,7 +183,6 @@ class FormsExamPartsTest {
     }
 
     @Test
-    @Tag("long")
     void aKilledExamGoesOnInEveryPartAndGivesTheSameBytes() throws IOException {
         FormsExamScene whole = new FormsExamScene(temp.resolve("whole"), shared);
         AtomicInteger calls = new AtomicInteger();
@@ -254,7 +253,6 @@ class FormsExamPartsTest {
 
     /** Without a number for a part, no form passes. */
     @Test
-    @Tag("long")
     void aPartThatCannotBeMeasuredNeverPasses() throws IOException {
         Files.write(
                 scene.pipeline.resolve("suite.jsonl"),

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("long")
 class FormsExamTest {
     @TempDir
     static Path shared;
@@ -115,7 +116,6 @@ class FormsExamTest {
     }
 
     @Test
-    @Tag("long")
     void anInterruptedExamGoesOnAndGivesTheSameBytes() throws IOException {
         FormsExamScene whole = scene(temp.resolve("whole"));
         List<Quantization> forms = List.of(Quantization.INT8);
@@ -165,7 +165,6 @@ class FormsExamTest {
 
     /** The clusters are no column of the rows: their names come from the base model. */
     @Test
-    @Tag("long")
     void boundsOfErrorClustersAreThoseOfTheEvaluation() throws IOException {
         FormsExamScene scene = scene(temp);
         DeployRequest made = scene.request(List.of(Quantization.INT8), new DirectorySpec("models/tiny"));

@@ -62,6 +62,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the evaluate stage with {@code errorClusters} and {@code slices from:}; the tuned model always answers "ok". */
+@Tag("long")
 class ErrorClustersTest {
     private static final Origin ORIGIN = new Origin("0".repeat(64), null, "made for a test");
 
@@ -291,7 +292,6 @@ class ErrorClustersTest {
 
     /** A real model tells the topics apart by their meaning. */
     @Test
-    @Tag("long")
     void aRealModelFindsThePlantedTopics() throws Exception {
         Path real = folder.resolve("smollm2");
         GgufImport.write(PackagedModel.SMOLLM2.gguf(), real, ElementType.F32);

@@ -57,10 +57,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A model of an HTTP service says whether contexts support the sentences of answers. */
+@Tag("long")
 class JudgedGroundingTest {
     private static final Pattern TEXTS = Pattern.compile(
             "\\[([0-9a-f]{16}) (context|question|answer|sentence)]\n(.*?)\n\\[\\1 end of the", Pattern.DOTALL);

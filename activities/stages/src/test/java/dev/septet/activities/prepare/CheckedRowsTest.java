@@ -29,12 +29,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Generated rows that a model confirms or rates, in the prepared dataset. */
+@Tag("long")
 class CheckedRowsTest {
     private static final String BY = "by openai(endpoint: 'service', model: 'small'); temperature 0.7\n";
     private static final String BUDGET = "budget tokens: 10.million\n";

@@ -48,6 +48,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Trainings of the tiny model that are made sick, and the warnings about them. */
+@Tag("long")
 class SickTrainingTest extends TrainingScene {
     private static final LoraSpec LORA = new LoraSpec(4, 8, 0, List.of("q_proj", "v_proj", "up_proj", "down_proj"));
     private static final double RATE = 5e-3;
@@ -133,7 +134,6 @@ class SickTrainingTest extends TrainingScene {
     }
 
     /** The model, its ledger and its warnings are the same, however often it is killed. */
-    @Tag("long")
     @ParameterizedTest
     @EnumSource(
             value = Reaction.class,

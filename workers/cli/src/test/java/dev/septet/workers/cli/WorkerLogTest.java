@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a worker process says while it waits for a server that is not there. */
+@Tag("long")
 class WorkerLogTest {
     private static final String WAITS = "the Temporal server does not answer; waiting for it";
 

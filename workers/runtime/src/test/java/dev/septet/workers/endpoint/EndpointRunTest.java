@@ -88,10 +88,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A model of a service from its evaluation to its monitoring. The service is a real model server that needs a key. */
+@Tag("long")
 class EndpointRunTest {
     private static final Origin ORIGIN = new Origin("0".repeat(64), null, "made for a test");
     private static final String KEY = "sk-service-0123456789abcdef";

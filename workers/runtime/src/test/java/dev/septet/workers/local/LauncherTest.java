@@ -23,6 +23,7 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * into the modules' jars; the program names its version, waits for a line if told to, and only then
  * loads its second class.
  */
+@Tag("long")
 @Timeout(120)
 class LauncherTest {
     private static final Path CHECKOUT = Path.of("..", "..").toAbsolutePath().normalize();

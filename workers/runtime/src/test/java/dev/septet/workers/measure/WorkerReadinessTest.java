@@ -16,10 +16,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A worker is ready when it can work: shown with a real server that is killed, and a store that is away. */
+@Tag("long")
 class WorkerReadinessTest {
     private static final Duration SOON = Duration.ofMinutes(1);
 

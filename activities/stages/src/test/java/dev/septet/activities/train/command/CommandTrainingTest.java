@@ -43,6 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Real processes: the supervisor in bash and a trainer in Python, which are killed. */
+@Tag("long")
 class CommandTrainingTest {
     private static final int STEPS = TinyPipeline.STEPS;
 
@@ -115,7 +116,6 @@ class CommandTrainingTest {
         assertThat(result.steps()).isEqualTo(STEPS);
     }
 
-    @Tag("long")
     @Test
     void aWorkerThatShutsDownLeavesTheTrainerAndTheNextAttemptAdoptsIt() throws Exception {
         CheckpointRef undisturbed = done(Map.of("milliseconds", 21L));
@@ -132,7 +132,6 @@ class CommandTrainingTest {
         assertThat(adopted.ledger()).isEqualTo(undisturbed.ledger());
     }
 
-    @Tag("long")
     @ParameterizedTest
     @CsvSource({"trainer", "supervisor", "both"})
     void aKilledProcessCostsNoMoreThanTheStepsSinceTheCheckpoint(String victim) throws Exception {
@@ -156,7 +155,6 @@ class CommandTrainingTest {
         assertThat(result.ledger()).isEqualTo(undisturbed.ledger());
     }
 
-    @Tag("long")
     @Test
     void aTrainerThatNoWorkerFollowsIsEnded() throws Exception {
         Shutdown shutdown = new Shutdown();
@@ -193,7 +191,6 @@ class CommandTrainingTest {
                 .hasStackTraceContaining(message);
     }
 
-    @Tag("long")
     @Test
     void afterAnotherHostItWaitsUntilThatHostsTrainerHasEnded() throws Exception {
         store.putRecord("trainers/run-1/train", "another-host 4 2", new Fence("run-1/record", 1));
@@ -204,7 +201,6 @@ class CommandTrainingTest {
     }
 
     /** The second machine cannot see the first one's processes, but shares its run folder. */
-    @Tag("long")
     @Test
     void aMachineThatSharesTheRunFolderWaitsForTheTrainerOfAnother() throws Exception {
         CheckpointRef undisturbed = done(Map.of("milliseconds", 21L));
@@ -233,7 +229,6 @@ class CommandTrainingTest {
     }
 
     /** NCCL and others may hang for ever; one new start from the checkpoint cures that. */
-    @Tag("long")
     @Test
     void aTrainerThatHangsIsEnded() throws Exception {
         declare("2s");
@@ -243,7 +238,6 @@ class CommandTrainingTest {
                 .hasStackTraceContaining("it wrote no metrics and no checkpoint");
     }
 
-    @Tag("long")
     @Test
     void whatAnotherDeclarationTrainedIsNotTakenOver() throws Exception {
         Shutdown shutdown = new Shutdown();

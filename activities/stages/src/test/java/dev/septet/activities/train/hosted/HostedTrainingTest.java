@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Trainings at a stand-in for a service with OpenAI's fine-tuning API, in rounds as the workflow follows them. */
+@Tag("long")
 class HostedTrainingTest extends HostedRounds {
     private static final String CREATE = "POST /fine_tuning/jobs";
 
@@ -265,7 +266,6 @@ class HostedTrainingTest extends HostedRounds {
     }
 
     /** Each request of a training is once the last one of a worker, before it is processed and after. */
-    @Tag("long")
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aWorkerKilledAtAnyRequestCostsNoSecondJob(boolean processed) throws Exception {
@@ -300,7 +300,6 @@ class HostedTrainingTest extends HostedRounds {
     }
 
     /** Before each write to the store. */
-    @Tag("long")
     @Test
     void aWorkerKilledBeforeAnyWriteCostsNoSecondJob() throws Exception {
         MortalStore counted = new MortalStore(store);
