@@ -5,7 +5,6 @@ import dev.septet.activities.store.bucket.S3Connection;
 import dev.septet.activities.store.bucket.S3Folder;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,10 +33,7 @@ final class Bucket implements AutoCloseable {
         if (program.status() != 0) {
             throw new AssertionError("the S3 server cannot be made: " + program.all());
         }
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = Trials.freePort();
         Files.createDirectories(folder);
         Process process = new ProcessBuilder(
                         program.out().strip(),

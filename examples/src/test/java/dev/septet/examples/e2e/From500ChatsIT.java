@@ -6,9 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.PipelineReport;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +28,7 @@ class From500ChatsIT {
     @Test
     void thePageWorksAsWritten() throws Exception {
         RunnableDocPage page = new RunnableDocPage(
-                RunnableDocPage.of("from-500-chats.md").text().replace("8080", String.valueOf(freePort())));
+                RunnableDocPage.of("from-500-chats.md").text().replace("8080", String.valueOf(Trials.freePort())));
         Path folder = root.resolve("support");
         Files.createDirectories(folder.resolve("data"));
         Path quickstart = Workspace.CHECKOUT.resolve("examples/quickstart");
@@ -59,12 +56,6 @@ class From500ChatsIT {
                     .as("the accepted correction")
                     .isEqualTo(1);
             assertThat(report.deployment()).isNotNull();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -45,7 +44,7 @@ final class Prometheus implements AutoCloseable {
      */
     static Prometheus start(Path folder, Path targets) throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        int port = freePort();
+        int port = Trials.freePort();
         Path config = Files.writeString(
                 folder.resolve("prometheus.yml"), """
                 global: {scrape_interval: 2s, evaluation_interval: 2s}
@@ -139,12 +138,6 @@ final class Prometheus implements AutoCloseable {
                 HttpRequest.newBuilder(URI.create(String.format(Locale.ROOT, "http://127.0.0.1:%d%s", port, path)))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket any = new ServerSocket(0)) {
-            return any.getLocalPort();
-        }
     }
 
     @Override
