@@ -35,7 +35,7 @@ import software.amazon.awssdk.services.s3.S3Client;
  * TRL trains a pipeline's model as a job of each platform, while workers, server and program are killed. Each run ends in
  * one model, which passes all checks up to its published form.
  */
-@Tag("long")
+@Tag("nightly")
 class TrainedElsewhereIT {
     private static final int STEPS = 80;
 

@@ -81,6 +81,7 @@ class TransitionKillIT {
         }
     }
 
+    @Tag("nightly")
     @Test
     void aRollBackIsTheSameWhenAllAreKilledOnTheWay(TestReporter reporter) throws Exception {
         LoopOutcome calm = pass(KillPlan.CALM, Workspace::mislabel);
