@@ -127,7 +127,7 @@ final class GrpcGateway implements AutoCloseable {
             }
             call.close(
                     Status.UNAUTHENTICATED.withDescription("this Temporal server belongs to a Septet state folder: set"
-                            + " TEMPORAL_CONFIG_FILE to the server.toml in that folder"),
+                            + " TEMPORAL_CONFIG_FILE to the server.toml in that folder. `septet dev` prints the line"),
                     new Metadata());
             return new ServerCall.Listener<>() {};
         }

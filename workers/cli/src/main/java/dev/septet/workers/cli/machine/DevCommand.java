@@ -1,5 +1,6 @@
 package dev.septet.workers.cli.machine;
 
+import dev.septet.activities.catalog.Catalog;
 import dev.septet.llm.cuda.NvidiaCard;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.DataOption;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -33,6 +35,8 @@ import picocli.CommandLine.Mixin;
             "When a server is configured, runs only the workers."
         })
 public final class DevCommand implements Callable<Integer> {
+    private static final Pattern PLAIN = Pattern.compile("[\\w./-]+");
+
     private final Session session;
 
     @Mixin
@@ -103,10 +107,24 @@ public final class DevCommand implements Callable<Integer> {
             terminal.note("  export TEMPORAL_CONFIG_FILE=" + profile);
         }
         terminal.note("  temporal workflow start --type Pipeline --task-queue septet --input"
-                + " '{\"pipeline\":\"quickstart\"}'"
+                + " '{\"pipeline\":\"%s\"}'".formatted(example(folders))
                 + (profile != null || server.address().endsWith(":7233") ? "" : " --address " + server.address()));
         ended.await();
         return ExitCode.OK;
+    }
+
+    /** The name of a served pipeline that a shell takes as it is. */
+    private static String example(List<Path> folders) {
+        List<String> names;
+        try {
+            names = new Catalog(folders)
+                    .names().stream()
+                            .filter(name -> PLAIN.matcher(name).matches())
+                            .toList();
+        } catch (IOException unreadable) {
+            return "NAME";
+        }
+        return names.contains("quickstart") ? "quickstart" : names.isEmpty() ? "NAME" : names.get(0);
     }
 
     /** The page of all pipelines. Pipelines run without it, too. */
