@@ -52,7 +52,8 @@ final class PollerCheck {
     private void checkIn(Duration pause) {
         Duration longer = pause.multipliedBy(2);
         Duration next = longer.compareTo(LONGEST) > 0 ? LONGEST : longer;
-        timer = Workflow.newCancellationScope(() -> Workflow.newTimer(pause).thenApply(fired -> check(next)));
+        timer = Workflow.newCancellationScope(
+                () -> Workflow.newTimer(pause).handle((fired, cancelled) -> cancelled == null && check(next)));
         timer.run();
     }
 

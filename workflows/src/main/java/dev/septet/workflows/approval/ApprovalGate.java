@@ -142,7 +142,7 @@ public final class ApprovalGate {
                         TimerOptions.newBuilder()
                                 .setSummary("the question expires")
                                 .build())
-                .thenApply(fired -> expired[0] = true));
+                .handle((fired, cancelled) -> expired[0] = cancelled == null));
         clock.run();
         while (state == State.WAITING && !expired[0]) {
             page.waits(request, report, answers);
