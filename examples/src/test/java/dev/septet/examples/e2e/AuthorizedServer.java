@@ -158,13 +158,7 @@ final class AuthorizedServer implements AutoCloseable {
         if (named != null) {
             return named;
         }
-        Shell.Said said = Shell.run(
-                Workspace.CHECKOUT,
-                Map.of(),
-                List.of(Workspace.CHECKOUT.resolve(".ci/temporal-server").toString()),
-                1200);
-        assertThat(said.status()).as(said.all()).isZero();
-        return said.out().strip();
+        return Shell.installed(1200, "temporal-server").get(0);
     }
 
     private static void certificates(Path folder) throws IOException, InterruptedException {

@@ -40,15 +40,7 @@ final class Browser implements AutoCloseable {
 
     /** Starts one, with a profile of its own; a laptop in light colours. */
     static Browser open() throws IOException, InterruptedException {
-        Shell.Said found = Shell.run(
-                Workspace.CHECKOUT,
-                Map.of(),
-                List.of(Workspace.CHECKOUT.resolve(".ci/browser").toString()),
-                SECONDS_TO_INSTALL);
-        if (found.status() != 0) {
-            throw new AssertionError(found.all());
-        }
-        List<String> paths = found.out().lines().toList();
+        List<String> paths = Shell.installed(SECONDS_TO_INSTALL, "browser");
         ChromeOptions options = new ChromeOptions();
         options.setBinary(paths.get(0));
         options.addArguments(

@@ -25,18 +25,11 @@ final class Bucket implements AutoCloseable {
     }
 
     static Bucket start(Path folder) throws Exception {
-        Shell.Said program = Shell.run(
-                Workspace.CHECKOUT,
-                Map.of(),
-                java.util.List.of(Workspace.CHECKOUT.resolve(".ci/s3-server").toString()),
-                600);
-        if (program.status() != 0) {
-            throw new AssertionError("the S3 server cannot be made: " + program.all());
-        }
+        String program = Shell.installed(600, "s3-server").get(0);
         int port = Trials.freePort();
         Files.createDirectories(folder);
         Process process = new ProcessBuilder(
-                        program.out().strip(),
+                        program,
                         "--access",
                         "septet",
                         "--secret",

@@ -71,13 +71,7 @@ class ClockJumpIT extends KilledRuns {
     }
 
     private static String library() throws Exception {
-        Shell.Said said = Shell.run(
-                Path.of("."),
-                Map.of(),
-                List.of(Workspace.CHECKOUT.resolve(".ci/faketime").toString()),
-                120);
-        assertThat(said.status()).as(said.all()).isZero();
-        return said.out().strip();
+        return Shell.installed(120, "faketime").get(0);
     }
 
     /** Replaces the file at once: libfaketime reads it every second. */

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -98,12 +99,7 @@ class JaegerIT {
     }
 
     private Process start(int receiver, int query) throws Exception {
-        Shell.Said program = Shell.run(
-                Workspace.CHECKOUT,
-                Map.of(),
-                List.of(Workspace.CHECKOUT.resolve(".ci/jaeger").toString()),
-                BUILD_SECONDS);
-        assertThat(program.status()).as(program.all()).isZero();
+        String program = Shell.installed(BUILD_SECONDS, "jaeger").get(0);
         Path config = Files.writeString(
                 root.resolve("jaeger.yaml"), String.format(Locale.ROOT, """
                 service:
@@ -123,7 +119,7 @@ class JaegerIT {
                   jaeger_storage_exporter: {trace_storage: memory}
                 """, query, Trials.freePort(), receiver));
         Path log = root.resolve("jaeger.txt");
-        Process jaeger = new ProcessBuilder(program.out().strip(), "--config", config.toString())
+        Process jaeger = new ProcessBuilder(program, "--config", config.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
@@ -154,33 +150,35 @@ class JaegerIT {
     }
 
     private static JsonNode span(JsonNode trace, String name) {
-        for (JsonNode span : trace.path("spans")) {
-            if (span.path("operationName").asText().equals(name)) {
-                return span;
-            }
-        }
-        throw new AssertionError("no %s in %s".formatted(name, names(trace)));
+        return find(trace, "operationName", name)
+                .orElseThrow(() -> new AssertionError("no %s in %s".formatted(name, names(trace))));
     }
 
-    /** The names of the spans above a span. The last is the id of a span that Septet did not record. */
-    private static List<String> parents(JsonNode trace, JsonNode below) {
-        List<String> above = new ArrayList<>();
-        JsonNode at = below;
-        while (!at.isMissingNode()) {
-            String id = at.path("references").path(0).path("spanID").asText();
-            at = SpecJson.mapper().missingNode();
-            for (JsonNode span : trace.path("spans")) {
-                if (span.path("spanID").asText().equals(id)) {
-                    at = span;
-                }
-            }
-            if (!at.isMissingNode()) {
-                above.add(at.path("operationName").asText());
-            } else if (above.isEmpty()) {
-                above.add(id);
+    private static Optional<JsonNode> find(JsonNode trace, String field, String value) {
+        for (JsonNode span : trace.path("spans")) {
+            if (span.path(field).asText().equals(value)) {
+                return Optional.of(span);
             }
         }
+        return Optional.empty();
+    }
+
+    /** The names of the spans above a span; only the id of its parent if Septet did not record that one. */
+    private static List<String> parents(JsonNode trace, JsonNode below) {
+        List<String> above = new ArrayList<>();
+        Optional<JsonNode> at = find(trace, "spanID", parent(below));
+        if (at.isEmpty()) {
+            return List.of(parent(below));
+        }
+        while (at.isPresent()) {
+            above.add(at.get().path("operationName").asText());
+            at = find(trace, "spanID", parent(at.get()));
+        }
         return above;
+    }
+
+    private static String parent(JsonNode span) {
+        return span.path("references").path(0).path("spanID").asText();
     }
 
     private static String service(JsonNode trace, JsonNode span) {

@@ -1,6 +1,5 @@
 package dev.septet.examples.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -73,12 +71,7 @@ final class Prometheus implements AutoCloseable {
 
     /** The path of the program. */
     static String program() throws IOException, InterruptedException {
-        Shell.Said said = Shell.run(
-                Workspace.CHECKOUT,
-                Map.of(),
-                Workspace.CHECKOUT.resolve(".ci/prometheus").toString());
-        assertThat(said.status()).as(said.all()).isZero();
-        return said.out().lines().findFirst().orElseThrow();
+        return Shell.installed(300, "prometheus").get(0);
     }
 
     /** The path of promtool, which is beside the program. */

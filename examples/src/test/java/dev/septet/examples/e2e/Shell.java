@@ -35,6 +35,22 @@ final class Shell {
         return run(folder, environment, command, seconds);
     }
 
+    /**
+     * The lines that a program of {@code .ci} prints: the paths of what it has found or installed.
+     *
+     * @param seconds longest time for the installation
+     * @param words name of the program, and its arguments
+     */
+    static List<String> installed(int seconds, String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(words));
+        command.set(0, Workspace.CHECKOUT.resolve(".ci").resolve(words[0]).toString());
+        Said said = run(Workspace.CHECKOUT, Map.of(), command, seconds);
+        if (said.status() != 0) {
+            throw new AssertionError(String.join(" ", command) + " failed: " + said.all());
+        }
+        return said.out().lines().toList();
+    }
+
     static Said run(Path folder, Map<String, String> environment, List<String> command, int seconds)
             throws IOException, InterruptedException {
         Path out = Files.createTempFile("septet-out", ".txt");
