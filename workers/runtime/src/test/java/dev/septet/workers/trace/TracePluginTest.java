@@ -91,9 +91,11 @@ class TracePluginTest {
 
         @Override
         public String work(boolean fails) {
-            status = steps.step(fails);
+            steps.step(fails);
+            // The test lets the hour pass only after it has sent its signal.
             Workflow.sleep(Duration.ofHours(1));
-            return steps.step(false);
+            status = steps.step(false);
+            return status;
         }
 
         @Override
