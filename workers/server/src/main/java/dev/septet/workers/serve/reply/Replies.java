@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -46,11 +45,15 @@ public final class Replies {
      * @param type media type; null = no text
      */
     public static void send(Response response, Callback callback, int status, @Nullable String type, String body) {
-        if (status >= 400 && !response.getRequest().consumeAvailable()) {
-            // The server does not wait for the rest of a body and ends the connection. A client that is not told uses
-            // it again.
-            response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
+        Runnable sends = () -> sendNow(response, callback, status, type, body);
+        if (status >= 400) {
+            new RefusedBody(response, sends).read();
+        } else {
+            sends.run();
         }
+    }
+
+    private static void sendNow(Response response, Callback callback, int status, @Nullable String type, String body) {
         response.setStatus(status);
         if (type != null) {
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);

@@ -1,0 +1,107 @@
+package dev.septet.workers.serve.reply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.septet.workers.serve.openai.ApiProblem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Requests that are refused before their body was read. */
+class RefusedBodyTest {
+    private static final int LATE_MILLIS = 200;
+
+    private final Server server = new Server();
+    private final ServerConnector connector = new ServerConnector(server);
+
+    @BeforeEach
+    void start() throws Exception {
+        connector.setHost("127.0.0.1");
+        server.addConnector(connector);
+        server.setHandler(new Handler.Abstract() {
+            @Override
+            public boolean handle(Request request, Response response, Callback callback) {
+                Replies.problem(
+                        response, callback, ApiProblem.refused(413, null, "body_too_large", "the body is too large"));
+                return true;
+            }
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.stop();
+    }
+
+    @Test
+    void aBodyThatComesLaterDoesNotLoseTheResponseOrTheConnection() throws Exception {
+        try (Socket client = client()) {
+            for (int request = 0; request < 3; request++) {
+                send(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20000\r\n\r\n");
+                Thread.sleep(LATE_MILLIS);
+                send(client, "x".repeat(20_000));
+                assertThat(head(client.getInputStream()))
+                        .startsWith("HTTP/1.1 413")
+                        .doesNotContainIgnoringCase("connection: close");
+            }
+        }
+    }
+
+    @Test
+    void theClientOfABodyThatDoesNotComeIsTold() throws Exception {
+        try (Socket client = client()) {
+            send(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20000\r\n\r\nx");
+            assertThat(head(client.getInputStream()))
+                    .startsWith("HTTP/1.1 413")
+                    .containsIgnoringCase("connection: close");
+        }
+    }
+
+    @Test
+    void theClientOfALongBodyIsTold() throws Exception {
+        try (Socket client = client()) {
+            send(
+                    client,
+                    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900000000\r\n\r\n"
+                            + "x".repeat((1 << 20) + 1)); // nothing stays unread, so nothing resets the connection
+            assertThat(head(client.getInputStream()))
+                    .startsWith("HTTP/1.1 413")
+                    .containsIgnoringCase("connection: close");
+        }
+    }
+
+    private Socket client() throws IOException {
+        Socket client = new Socket(InetAddress.getLoopbackAddress(), connector.getLocalPort());
+        client.setSoTimeout(20_000);
+        return client;
+    }
+
+    private static void send(Socket client, String text) throws IOException {
+        client.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The head of a response. Its body is read too, if the connection stays open. */
+    private static String head(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = in.read();
+            assertThat(next).as("the response so far: %s", head).isNotNegative();
+            head.append((char) next);
+        }
+        String length = head.toString().replaceAll("(?is).*content-length: ([0-9]+).*", "$1");
+        in.readNBytes(Integer.parseInt(length));
+        return head.toString();
+    }
+}
