@@ -113,6 +113,13 @@ public enum Setting {
             "docs/language.md",
             ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.SERVER),
             "Additional regions (`IN,BR`) whose national phone numbers are masked in audit logs and reviewed rows."),
+    AUDIT_DAYS(
+            "SEPTET_AUDIT_DAYS",
+            "unlimited",
+            "docs/monitoring.md",
+            ProcessKind.of(ProcessKind.SERVER),
+            "Days after which a model server deletes lines of audit logs.",
+            SettingFormat.WHOLE_DAYS),
     SANDBOX(
             "SEPTET_SANDBOX",
             "on",

@@ -3,6 +3,8 @@ package dev.septet.activities.audit;
 import dev.septet.activities.audit.chain.AuditException;
 import dev.septet.activities.audit.chain.AuditSeal;
 import dev.septet.activities.audit.chain.AuditVerifier;
+import dev.septet.activities.audit.chain.ErasedLine;
+import dev.septet.activities.audit.chain.ErasureOrder;
 import dev.septet.activities.audit.chain.LineEncryption;
 import dev.septet.activities.audit.chain.LineScan;
 import dev.septet.activities.audit.chain.LogHead;
@@ -75,6 +77,22 @@ public record AuditLogs(Path root, AtRestEncryption encryption) {
     }
 
     /**
+     * Orders that the content of lines of a log is erased, see {@link ErasureOrder}. If no other
+     * process writes the log, the lines are erased when this returns.
+     *
+     * @return whether they are erased; else the process that writes the log does it within seconds
+     */
+    public boolean erase(Path folder, ErasureOrder order) throws IOException {
+        order.write(folder);
+        try (AuditWriter writer = AuditWriter.open(folder, AuditSettings.DEFAULT, lines(folder))) {
+            writer.sync();
+        } catch (AuditException written) {
+            return false;
+        }
+        return Files.notExists(ErasureOrder.file(folder));
+    }
+
+    /**
      * Counts the encrypted lines, newest files first.
      *
      * @param bytes limit of the bytes that are read of each log
@@ -100,7 +118,9 @@ public record AuditLogs(Path root, AtRestEncryption encryption) {
             try (LineScan scan = new LineScan(segments.get(at).file(), 0)) {
                 while (scan.next()) {
                     byte[] line = scan.line();
-                    counting.add(line == null ? Optional.empty() : LineEncryption.key(line));
+                    if (line == null || ErasedLine.parse(line).isEmpty()) { // an erased line has nothing to encrypt
+                        counting.add(line == null ? Optional.empty() : LineEncryption.key(line));
+                    }
                 }
                 left -= scan.end();
             }

@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * @param digest sha256 of the line, which identifies it
  */
 public record AuditRecord(long offset, long sequence, String digest, AuditEvent event) {
-    /** {@code answer}, {@code feedback}, {@code repair} or {@code retention}. */
+    /** {@code answer}, {@code feedback}, {@code repair}, {@code retention}, {@code erasure} or {@code erased}. */
     public String kind() {
         return EventJson.kind(event);
     }

@@ -2,6 +2,7 @@ package dev.septet.activities.audit;
 
 import dev.septet.activities.audit.chain.AuditException;
 import dev.septet.activities.audit.chain.ChainedLine;
+import dev.septet.activities.audit.chain.ErasureOrder;
 import dev.septet.activities.audit.chain.LineEncryption;
 import dev.septet.activities.audit.chain.LogHead;
 import dev.septet.activities.audit.chain.LogRetention;
@@ -14,11 +15,14 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -53,8 +57,11 @@ public final class AuditWriter implements Closeable {
     private final FileChannel lock;
     private final ScheduledExecutorService syncing;
     private final @Nullable Future<?> everySecond;
+    private final Future<?> erasing;
+    private final Future<?> retaining;
     private LogTail tail;
     private @Nullable LogHead forced;
+    private String erasureProblem = "";
 
     /** Opens a log with unencrypted lines; for tests. */
     public static AuditWriter open(Path folder, AuditSettings settings) throws IOException {
@@ -125,12 +132,16 @@ public final class AuditWriter implements Closeable {
                     folder.resolve(LogTail.TORN));
             write(repair);
         }
-        syncing = Executors.newSingleThreadScheduledExecutor(work -> {
+        // Two threads: an erasure reads the whole log, and must not delay a sync.
+        syncing = Executors.newScheduledThreadPool(2, work -> {
             Thread thread = new Thread(work, "septet-audit");
             thread.setDaemon(true);
             return thread;
         });
         retain();
+        eraseOrLog();
+        erasing = syncing.scheduleWithFixedDelay(this::eraseOrLog, 1, 1, TimeUnit.SECONDS);
+        retaining = syncing.scheduleWithFixedDelay(this::retainOrLog, 1, 1, TimeUnit.HOURS);
         everySecond = settings.sync() == AuditSettings.Sync.EVERY_FILE
                 ? null
                 : syncing.scheduleWithFixedDelay(this::syncOrLog, 1, 1, TimeUnit.SECONDS);
@@ -182,16 +193,36 @@ public final class AuditWriter implements Closeable {
         if (!lock.isOpen()) {
             throw new AuditException("%s: this audit log was closed".formatted(folder));
         }
-        if (tail.full(settings, clock.instant())) {
-            sync();
-            tail = tail.next(disk, clock.instant());
-            retain();
-        }
+        rotateIfFull();
         write(event.event);
         if (settings.sync() == AuditSettings.Sync.EVERY_LINE) {
             tail.force();
         }
         return tail.digest();
+    }
+
+    private void rotateIfFull() throws IOException {
+        if (tail.full(settings, clock.instant())) {
+            sync();
+            tail = tail.next(disk, clock.instant());
+            retain();
+        }
+    }
+
+    /** Deletes lines for their age, also in a log that gets no new lines. */
+    synchronized void rotateAndRetain() throws IOException {
+        if (lock.isOpen() && settings.keep() != null) {
+            rotateIfFull();
+            retain();
+        }
+    }
+
+    private void retainOrLog() {
+        try {
+            rotateAndRetain();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("{}: cannot delete old lines of the audit log: {}", folder, e.getMessage());
+        }
     }
 
     /** Forces everything to the device. */
@@ -209,6 +240,8 @@ public final class AuditWriter implements Closeable {
         if (everySecond != null) {
             everySecond.cancel(false);
         }
+        erasing.cancel(false);
+        retaining.cancel(false);
         syncing.shutdown();
         synchronized (this) {
             if (lock.isOpen()) {
@@ -266,6 +299,71 @@ public final class AuditWriter implements Closeable {
                 newest.get(),
                 keep.toDays());
         return true;
+    }
+
+    /** Carries out an order of {@code septet audit erase}, if there is one. */
+    private void eraseOrLog() {
+        try {
+            Optional<ErasureOrder> order = ErasureOrder.in(folder);
+            if (order.isPresent()) {
+                erase(order.get());
+            }
+            erasureProblem = "";
+        } catch (IOException | RuntimeException e) {
+            String problem = String.valueOf(e.getMessage());
+            if (!problem.equals(erasureProblem)) { // it is tried again each second
+                LOG.warn("{}: cannot erase lines of the audit log: {}", folder, problem);
+            }
+            erasureProblem = problem;
+        }
+    }
+
+    /**
+     * Records which lines are erased, replaces them in their files, and removes the order. After a
+     * crash, the next call does what is left.
+     */
+    private void erase(ErasureOrder order) throws IOException {
+        List<ErasureEvent.Line> found = order.lines(folder, lines);
+        synchronized (this) {
+            if (!lock.isOpen()) {
+                return; // the next writer carries out the order
+            }
+            if (!found.isEmpty()) {
+                sync();
+                tail = tail.next(disk, clock.instant()); // nothing is appended to a file that is replaced
+                for (List<ErasureEvent.Line> some : ErasureOrder.events(found)) {
+                    write(new ErasureEvent(clock.instant(), order.reason(), some));
+                }
+                sync();
+            }
+        }
+        List<Segment> segments = Segment.in(folder);
+        for (Segment segment : segments.subList(0, Math.max(0, segments.size() - 1))) {
+            replace(segment, order);
+        }
+        synchronized (this) {
+            if (!lock.isOpen()) {
+                return;
+            }
+            disk.remove(ErasureOrder.file(folder));
+        }
+        LOG.info("{}: the content of {} lines was erased", folder, found.size());
+    }
+
+    private void replace(Segment segment, ErasureOrder order) throws IOException {
+        Optional<byte[]> erased;
+        try {
+            erased = order.erased(segment, lines);
+        } catch (NoSuchFileException expired) {
+            return; // retention deleted the file
+        }
+        synchronized (this) { // retention deletes files under this lock; a move would bring one back
+            if (erased.isPresent() && lock.isOpen() && Files.exists(segment.file())) {
+                Path coming = folder.resolve(segment.file().getFileName() + ".new");
+                disk.write(coming, erased.get());
+                disk.move(coming, segment.file());
+            }
+        }
     }
 
     private void syncOrLog() {

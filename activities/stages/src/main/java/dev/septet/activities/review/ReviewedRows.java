@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The rows of every pipeline that reviewers accepted, for training with its dataset. A pipeline's
@@ -47,6 +48,25 @@ public record ReviewedRows(Path root) {
     public List<String> first(String pipeline, long count) throws IOException {
         List<String> lines = rows(pipeline, 0);
         return count < 0 || count >= lines.size() ? lines : lines.subList(0, (int) count);
+    }
+
+    /**
+     * Numbers of the pipeline's rows that were made of lines of its audit log, from 1.
+     *
+     * @param lines digests of the lines
+     */
+    public List<Integer> madeOf(String pipeline, Set<String> lines) throws IOException {
+        List<String> all = lines(file(pipeline));
+        List<Integer> made = new ArrayList<>();
+        for (int at = 0; at < all.size(); at++) {
+            boolean one = ReviewedRow.read(all.get(at)).stream()
+                    .flatMap(row -> row.evidence().stream())
+                    .anyMatch(from -> lines.contains(from.answerLine()) || lines.contains(from.feedbackLine()));
+            if (one) {
+                made.add(at + 1);
+            }
+        }
+        return made;
     }
 
     /**

@@ -241,6 +241,26 @@ class AuditWriterTest {
     }
 
     @Test
+    void deletesOldLinesOfALogWithoutNewOnes() throws IOException {
+        AuditSettings settings =
+                AuditSettings.DEFAULT.rotating(1 << 20, Duration.ofDays(1)).withRetention(Duration.ofDays(30));
+        try (AuditWriter writer = open(settings)) {
+            writer.append(Events.answer(1));
+            clock.move(Duration.ofDays(29));
+            writer.rotateAndRetain();
+            assertThat(ids(0)).containsExactly("a1");
+            clock.move(Duration.ofDays(2));
+            writer.rotateAndRetain();
+            assertThat(ids(0)).isEmpty();
+            writer.rotateAndRetain();
+        }
+        assertThat(verdict().whole()).as(verdict().toString()).isTrue();
+        assertThat(verdict().lines()).as("the line of the deletion").isEqualTo(1);
+        append(settings, 2, 2);
+        assertThat(verdict().whole()).as(verdict().toString()).isTrue();
+    }
+
+    @Test
     void aJumpOfTheClockDeletesNothing() throws IOException {
         AuditSettings settings =
                 AuditSettings.DEFAULT.rotating(1, Duration.ofDays(1)).withRetention(Duration.ofDays(30));

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     it was changed
  * @param torn bytes of an unfinished last line: a writer is still writing it, or a crash left it;
  *     the next writer moves it away
+ * @param erased number of lines whose content was erased; later lines record the erasures
  * @param broken null when the log is intact
  */
 public record AuditVerdict(
@@ -21,6 +22,7 @@ public record AuditVerdict(
         long last,
         String digest,
         long torn,
+        long erased,
         @Nullable AuditBreak broken) {
     /** Whether the log is exactly what was written. */
     public boolean whole() {

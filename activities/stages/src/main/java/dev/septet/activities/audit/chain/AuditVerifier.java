@@ -1,5 +1,8 @@
 package dev.septet.activities.audit.chain;
 
+import dev.septet.activities.audit.AuditEvent;
+import dev.septet.activities.audit.ErasedEvent;
+import dev.septet.activities.audit.ErasureEvent;
 import dev.septet.activities.audit.RetentionEvent;
 import dev.septet.activities.audit.chain.AuditBreak.Damage;
 import dev.septet.workflows.monitor.AuditHead;
@@ -10,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +28,8 @@ public final class AuditVerifier {
     private final @Nullable AuditSeal seal;
     private final Map<Long, AuditHead> noted = new HashMap<>();
     private final Map<Long, String> retained = new HashMap<>();
+    private final Map<Long, Unrecorded> unrecorded = new TreeMap<>();
+    private long erased;
     private boolean metExpected;
     private String file = "";
     private long lineInFile;
@@ -65,6 +71,7 @@ public final class AuditVerifier {
                         0,
                         digest,
                         0,
+                        0,
                         broken(
                                 Damage.CHANGED,
                                 head.sequence(),
@@ -84,6 +91,17 @@ public final class AuditVerifier {
      * @param expected digest from an earlier verdict; null for none
      */
     public AuditVerdict verify(@Nullable String expected) throws IOException {
+        AuditVerdict verdict = readOnce(expected);
+        if (unrecorded.isEmpty() || verdict.whole()) {
+            return verdict;
+        }
+        // A line may have been erased meanwhile, and the record of it be in a file that was begun meanwhile.
+        AuditVerifier again = new AuditVerifier(folder, encryption, pipeline, seal);
+        again.noted.putAll(noted);
+        return again.readOnce(expected);
+    }
+
+    private AuditVerdict readOnce(@Nullable String expected) throws IOException {
         Optional<LogHead> head = LogHead.in(folder); // read before the lines, because lines may be added meanwhile
         List<Segment> segments = Segment.in(folder);
         for (Segment segment : segments) {
@@ -110,7 +128,7 @@ public final class AuditVerifier {
         if (broken == null) {
             broken = end(head, expected);
         }
-        return new AuditVerdict(segments.size(), lines, first, last, digest, broken == null ? torn : 0, broken);
+        return new AuditVerdict(segments.size(), lines, first, last, digest, broken == null ? torn : 0, erased, broken);
     }
 
     private @Nullable AuditBreak step(LineScan scan, @Nullable String expected) throws IOException {
@@ -161,10 +179,15 @@ public final class AuditVerifier {
         last = line.sequence();
         digest = line.digest();
         metExpected |= digest.equals(expected);
-        EventJson.event(line.kind(), line.event())
-                .filter(RetentionEvent.class::isInstance)
-                .map(RetentionEvent.class::cast)
-                .ifPresent(this::allow);
+        AuditEvent event = EventJson.event(line.kind(), line.event()).orElse(null);
+        if (event instanceof RetentionEvent retention) {
+            allow(retention);
+        } else if (event instanceof ErasureEvent erasure) {
+            erasure.lines().forEach(this::allow);
+        } else if (event instanceof ErasedEvent) {
+            erased++;
+            unrecorded.put(line.sequence(), new Unrecorded(line.digest(), file, lineInFile));
+        }
         return null;
     }
 
@@ -196,6 +219,13 @@ public final class AuditVerifier {
     private void allow(RetentionEvent event) {
         if (event.lastDigest().equals(retained.get(event.lastSequence()))) {
             retained.clear();
+        }
+    }
+
+    private void allow(ErasureEvent.Line line) {
+        Unrecorded earlier = unrecorded.get(line.sequence());
+        if (earlier != null && earlier.digest().equals(line.digest())) {
+            unrecorded.remove(line.sequence());
         }
     }
 
@@ -234,6 +264,18 @@ public final class AuditVerifier {
                                     first)
                             + " deleted for their age");
         }
+        if (!unrecorded.isEmpty()) {
+            var earliest = unrecorded.entrySet().iterator().next();
+            file = earliest.getValue().file();
+            lineInFile = earliest.getValue().lineInFile();
+            return broken(
+                    Damage.CHANGED,
+                    earliest.getKey(),
+                    String.format(
+                            Locale.ROOT,
+                            "line %d has no content, and no later line records that it was erased",
+                            earliest.getKey()));
+        }
         if (head.isPresent() && head.get().sequence() > last) {
             return broken(
                     Damage.TRUNCATED,
@@ -260,6 +302,9 @@ public final class AuditVerifier {
         }
         return null;
     }
+
+    /** An erased line whose erasure no line has recorded yet. */
+    private record Unrecorded(String digest, String file, long lineInFile) {}
 
     private AuditBreak broken(Damage damage, @Nullable Long sequence, String what) {
         return new AuditBreak(damage, file, lineInFile, sequence, what);

@@ -9,6 +9,8 @@ import dev.septet.activities.audit.AuditedQuestion;
 import dev.septet.activities.audit.AuditedTools;
 import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.audit.AuditedVerdict;
+import dev.septet.activities.audit.ErasedEvent;
+import dev.septet.activities.audit.ErasureEvent;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.RepairEvent;
 import dev.septet.activities.audit.Reply;
@@ -37,7 +39,13 @@ public final class EventJson {
         if (event instanceof FeedbackEvent) {
             return "feedback";
         }
-        return event instanceof RepairEvent ? "repair" : "retention";
+        if (event instanceof RepairEvent) {
+            return "repair";
+        }
+        if (event instanceof RetentionEvent) {
+            return "retention";
+        }
+        return event instanceof ErasureEvent ? "erasure" : ErasedLine.KIND;
     }
 
     public static Map<String, Object> fields(AuditEvent event) {
@@ -59,8 +67,17 @@ public final class EventJson {
             fields.put("before", retention.before());
             fields.put("lastDigest", retention.lastDigest());
             fields.put("lastSequence", retention.lastSequence());
+        } else if (event instanceof ErasureEvent erasure) {
+            fields.put("lines", erasure.lines().stream().map(EventJson::line).toList());
+            fields.put("reason", erasure.reason());
+        } else if (event instanceof ErasedEvent erased) {
+            fields.put("was", erased.was());
         }
         return fields;
+    }
+
+    private static Map<String, Object> line(ErasureEvent.Line line) {
+        return new TreeMap<>(Map.of("digest", line.digest(), "sequence", line.sequence()));
     }
 
     private static void answer(AnswerEvent event, Map<String, Object> fields) {
@@ -107,11 +124,21 @@ public final class EventJson {
                 case "retention" ->
                     Optional.of(new RetentionEvent(
                             time, number(json, "before"), number(json, "lastSequence"), text(json, "lastDigest")));
+                case "erasure" -> Optional.of(erasure(time, json));
+                case ErasedLine.KIND -> Optional.of(new ErasedEvent(time, text(json, "was")));
                 default -> Optional.empty();
             };
         } catch (DateTimeException | IllegalArgumentException hostile) {
             return Optional.empty();
         }
+    }
+
+    private static ErasureEvent erasure(Instant time, JsonNode json) {
+        List<ErasureEvent.Line> lines = new ArrayList<>();
+        for (JsonNode line : json.path("lines")) {
+            lines.add(new ErasureEvent.Line(number(line, "sequence"), text(line, "digest")));
+        }
+        return new ErasureEvent(time, text(json, "reason"), lines);
     }
 
     private static AnswerEvent answer(Instant time, JsonNode json) {

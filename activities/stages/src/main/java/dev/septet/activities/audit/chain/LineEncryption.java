@@ -55,7 +55,8 @@ public record LineEncryption(AtRestEncryption encryption, Path log) {
     public Optional<ChainedLine> parse(byte[] stored) throws IOException {
         Optional<Envelope> envelope = envelope(stored);
         if (envelope.isEmpty()) {
-            return ChainedLine.parse(stored);
+            Optional<ChainedLine> plain = ChainedLine.parse(stored);
+            return plain.isPresent() ? plain : ErasedLine.parse(stored);
         }
         long sequence = envelope.get().sequence();
         try {

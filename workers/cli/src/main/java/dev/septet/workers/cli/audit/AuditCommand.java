@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Read the audit log: the requests and answers of served models.")
+        description = "Read, verify and erase in the audit log: the requests and answers of served models.")
 public final class AuditCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -24,11 +24,12 @@ public final class AuditCommand implements Runnable {
         CommandLine line = new CommandLine(new AuditCommand());
         line.addSubcommand(new AuditVerifyCommand(session));
         line.addSubcommand(new AuditShowCommand(session));
+        line.addSubcommand(new AuditEraseCommand(session));
         return line;
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "use `verify` or `show`");
+        throw new ParameterException(spec.commandLine(), "use `verify`, `show` or `erase`");
     }
 }

@@ -16,9 +16,12 @@ import picocli.CommandLine.Option;
 
 /** Options that select lines of an audit log. A line must match all given options. */
 final class AuditFilter {
-    private static final Set<String> KINDS = Set.of("answer", "feedback", "repair", "retention");
+    private static final Set<String> KINDS = Set.of("answer", "feedback", "repair", "retention", "erasure", "erased");
 
-    @Option(names = "--kind", paramLabel = "KIND", description = "Only answer, feedback, repair or retention")
+    @Option(
+            names = "--kind",
+            paramLabel = "KIND",
+            description = "Only answer, feedback, repair, retention, erasure or erased")
     private @Nullable String kind;
 
     @Option(names = "--id", paramLabel = "ID", description = "Only this answer and the feedback on it")
@@ -57,7 +60,7 @@ final class AuditFilter {
      */
     void check(Instant now) {
         if (kind != null && !KINDS.contains(kind)) {
-            throw usage("--kind is answer, feedback, repair or retention, not '%s'", kind);
+            throw usage("--kind is answer, feedback, repair, retention, erasure or erased, not '%s'", kind);
         }
         if (thumb != null && !Set.of("up", "down").contains(thumb)) {
             throw usage("--thumb is up or down, not '%s'", thumb);

@@ -1,28 +1,20 @@
 package dev.septet.workers.cli.audit;
 
-import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.AuditPage;
 import dev.septet.activities.audit.AuditReader;
 import dev.septet.activities.audit.AuditRecord;
 import dev.septet.activities.audit.AuditSettings;
-import dev.septet.activities.audit.AuditedVerdict;
-import dev.septet.activities.audit.FeedbackEvent;
-import dev.septet.activities.audit.RepairEvent;
-import dev.septet.activities.audit.RetentionEvent;
 import dev.septet.activities.audit.chain.AuditException;
-import dev.septet.activities.evaluate.report.DisplayText;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,7 +31,6 @@ import picocli.CommandLine.Option;
         })
 final class AuditShowCommand implements Callable<Integer> {
     private static final int AT_ONCE = 4096;
-    private static final int SHORT = 80;
 
     private final Session session;
 
@@ -77,10 +68,11 @@ final class AuditShowCommand implements Callable<Integer> {
         log.requireHere(session);
         AuditSettings masks = AuditSettings.DEFAULT.withRegions(PhoneRegions.of(session));
         Deque<AuditRecord> kept = new ArrayDeque<>();
+        AuditLineText text = new AuditLineText(full);
         long rejected = read(kept);
         for (AuditRecord line : kept) {
             AuditRecord shown = unmasked ? line : line.masked(masks);
-            session.terminal().print(json ? SpecJson.mapper().writeValueAsString(shown.fields()) : words(shown));
+            session.terminal().print(json ? SpecJson.mapper().writeValueAsString(shown.fields()) : text.of(shown));
         }
         if (rejected > 0) {
             session.terminal()
@@ -114,76 +106,5 @@ final class AuditShowCommand implements Callable<Integer> {
             throw new CliProblem(ExitCode.LOG_BROKEN, String.valueOf(unreadable.getMessage()));
         }
         return rejected;
-    }
-
-    private String words(AuditRecord line) {
-        String time = line.event().time().truncatedTo(ChronoUnit.SECONDS).toString();
-        return String.format(Locale.ROOT, "%d  %s  %s", line.sequence(), time, what(line))
-                .stripTrailing();
-    }
-
-    private String what(AuditRecord line) {
-        if (line.event() instanceof AnswerEvent answer) {
-            return "%s  %s %s %s  %s -> %s%s"
-                    .formatted(
-                            text(answer.id()),
-                            text(answer.servedBy().model()),
-                            text(answer.servedBy().version()),
-                            answer.servedBy().arm().name().toLowerCase(Locale.ROOT),
-                            quoted(
-                                    answer.question().lastOfUser(),
-                                    answer.question().length()),
-                            answer.reply().error() != null
-                                    ? "failed: " + text(answer.reply().error())
-                                    : quoted(
-                                            answer.reply().answer(),
-                                            answer.reply().length()),
-                            verdicts(answer));
-        }
-        if (line.event() instanceof FeedbackEvent feedback) {
-            String thumb = feedback.thumb() == null
-                    ? ""
-                    : " thumb " + feedback.thumb().name().toLowerCase(Locale.ROOT);
-            String correction = feedback.correction() == null
-                    ? ""
-                    : " correction "
-                            + quoted(
-                                    feedback.correction(), feedback.correction().length());
-            return "feedback on %s%s%s".formatted(text(feedback.of()), thumb, correction);
-        }
-        if (line.event() instanceof RepairEvent repair) {
-            return String.format(Locale.ROOT, "repair: %d bytes that a crash left were moved away", repair.bytes());
-        }
-        return line.event() instanceof RetentionEvent retention
-                ? String.format(
-                        Locale.ROOT, "retention: lines up to %d were deleted for their age", retention.lastSequence())
-                : line.kind();
-    }
-
-    /** Each verdict of the guard: where, what it says, and what happened. */
-    private String verdicts(AnswerEvent answer) {
-        StringBuilder all = new StringBuilder();
-        for (AuditedVerdict verdict : answer.guard()) {
-            Double probability = verdict.probability();
-            all.append("  guard %s %s%s%s%s"
-                    .formatted(
-                            text(verdict.on()),
-                            verdict.unsafe() ? "unsafe" : "safe",
-                            probability == null ? "" : String.format(Locale.ROOT, " %.2f", probability),
-                            verdict.categories().isEmpty() ? "" : " " + text(String.join(",", verdict.categories())),
-                            verdict.action().equals(AuditedVerdict.NONE) ? "" : " " + text(verdict.action())));
-        }
-        return all.toString();
-    }
-
-    private String quoted(@Nullable String text, int length) {
-        return text == null ? String.format(Locale.ROOT, "(%d characters)", length) : "\"" + text(text) + "\"";
-    }
-
-    /** The text on one line, with control characters made visible. */
-    private String text(@Nullable String text) {
-        return DisplayText.of(text == null ? "" : text, full ? Integer.MAX_VALUE : SHORT)
-                .replace('\n', '\u240a')
-                .replace('\t', '\u2409');
     }
 }

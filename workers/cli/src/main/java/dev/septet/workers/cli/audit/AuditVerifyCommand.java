@@ -124,6 +124,13 @@ final class AuditVerifyCommand implements Callable<Integer> {
                         verdict.files(),
                         verdict.first(),
                         verdict.last()));
+        if (verdict.erased() > 0) {
+            session.terminal()
+                    .print(String.format(
+                            Locale.ROOT,
+                            "the content of %d lines was erased, as later lines record",
+                            verdict.erased()));
+        }
         session.terminal().print("digest %s".formatted(verdict.digest()));
         if (verdict.torn() > 0) {
             session.terminal()

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.format.FormatProblem;
+import dev.septet.settings.Setting;
 import dev.septet.workers.cli.audit.PhoneRegions;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
@@ -19,6 +20,7 @@ import dev.septet.workers.trace.TraceExport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -212,7 +214,12 @@ public final class ServeCommand implements Callable<Integer> {
             case "off" -> null;
             default -> throw new CliProblem(ExitCode.USAGE, "--audit is redacted, whole, lengths or off, not " + audit);
         };
-        return settings == null ? AuditBook.none() : AuditBook.of(session.auditLogs(), settings, Clock.systemUTC());
+        if (settings == null) {
+            return AuditBook.none();
+        }
+        String days = Setting.AUDIT_DAYS.text(session.environment());
+        Duration keep = days.isEmpty() ? null : Duration.ofDays(Long.parseLong(days));
+        return AuditBook.of(session.auditLogs(), settings.withRetention(keep), Clock.systemUTC());
     }
 
     private static void follow(RouteReloader routes) {

@@ -10,6 +10,7 @@ import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditSettings.Texts;
 import dev.septet.activities.audit.AuditWriter;
 import dev.septet.activities.audit.AuditedQuestion;
+import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.audit.AuditedVerdict;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.Reply;
@@ -266,6 +267,103 @@ class AuditCommandTest {
                                 .formatted());
         assertThat(septet.run("serve", "support", "--port", "0")).isEqualTo(ExitCode.USAGE);
         assertThat(septet.err()).contains("'Brazil' is not a region");
+    }
+
+    @Test
+    void erasesAnAnswerAndTheFeedbackOnIt() throws IOException {
+        try (AuditWriter writer = writer(ROTATING)) {
+            writer.append(feedback("a3", Thumb.DOWN, "better"));
+            writer.append(feedback("a4", Thumb.UP, "good"));
+        }
+        assertThat(septet.run("audit", "erase", "support", "--id", "a3")).isEqualTo(ExitCode.OK);
+        assertThat(septet.out())
+                .contains("\"question 3\" -> \"answer 3\"\n9  ")
+                .endsWith("Would erase the content of 2 lines of support\n");
+        assertThat(septet.err()).isEqualTo("Nothing was erased. Erase it with --yes.\n");
+        assertThat(septet.run("audit", "show", "support")).isZero();
+        assertThat(septet.out()).contains("question 3", "better");
+
+        assertThat(septet.run("audit", "erase", "support", "--id", "a3", "--reason", "request 7", "--yes"))
+                .as(septet.err())
+                .isEqualTo(ExitCode.OK);
+        assertThat(septet.out()).isEqualTo("Erased the content of 2 lines of support\n");
+        assertThat(septet.run("audit", "show", "support", "--full", "--unmasked"))
+                .isZero();
+        assertThat(septet.out())
+                .contains("\n3  2026-03-01T12:00:00Z  erased answer\n", "\n9  2026-03-01T12:00:00Z  erased feedback\n")
+                .contains("erasure: the content of 2 lines was erased: request 7\n", "question 4", "good")
+                .doesNotContain("question 3", "better");
+        assertThat(septet.run("audit", "show", "support", "--kind", "erased", "--json"))
+                .isZero();
+        assertThat(septet.out()).hasLineCount(2).contains("\"kind\":\"erased\"");
+        assertThat(septet.run("audit", "verify", "support")).isEqualTo(ExitCode.OK);
+        assertThat(septet.out()).contains("support: complete. 11 lines", "the content of 2 lines was erased");
+
+        assertThat(septet.run("audit", "erase", "support", "--id", "a3", "--yes", "--json"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(septet.out()).isEqualTo("{\"erased\":false,\"lines\":[]}\n");
+    }
+
+    @Test
+    void erasesWhatMatchesATextOrAKey() throws IOException {
+        AnswerEvent ofAlice = answer(10, "hello", "Hello");
+        try (AuditWriter writer = writer(ROTATING)) {
+            writer.append(answer(9, "I am Bruno \u00d6zil, order 12", "Hello Bruno"));
+            writer.append(new AnswerEvent(
+                    ofAlice.id(), NOON, ofAlice.servedBy(), ofAlice.question(), ofAlice.reply(), "alice"));
+            writer.append(feedback("a1", Thumb.DOWN, "Ask bruno \u00f6zil"));
+        }
+        assertThat(septet.run("audit", "erase", "support", "--matching", "bruno \u00d6ZIL", "--json"))
+                .isZero();
+        assertThat(septet.out()).isEqualTo("{\"erased\":false,\"lines\":[9,11]}\n");
+        assertThat(septet.run("audit", "erase", "support", "--key", "alice", "--yes", "--json"))
+                .isZero();
+        assertThat(septet.out()).isEqualTo("{\"erased\":true,\"lines\":[10]}\n");
+        assertThat(septet.run("audit", "erase", "support", "--matching", "support"))
+                .isZero();
+        assertThat(septet.out()).startsWith("Would erase the content of 0 lines");
+    }
+
+    @Test
+    void namesTrainingRowsThatWereMadeOfErasedLines() throws IOException {
+        try (AuditWriter writer = writer(ROTATING)) {
+            writer.append(new AnswerEvent(
+                    "a9",
+                    NOON,
+                    new ServedBy("support", "support", "v1", Arm.CHAMPION),
+                    AuditedQuestion.of(List.of(new AuditedTurn("user", "Where is my parcel?"))),
+                    Reply.of("I do not know.", "stop", 12, 5, 40)));
+            writer.append(feedback("a9", Thumb.DOWN, "It comes today."));
+        }
+        assertThat(septet.run("review", "support", "--accept-all", "--by", "ines"))
+                .as(septet.err())
+                .isZero();
+        assertThat(septet.run("audit", "erase", "support", "--id", "a9", "--yes"))
+                .isZero();
+        assertThat(septet.err())
+                .startsWith("training rows were made of these answers, in ")
+                .contains("rows.jsonl, lines [1]. `septet data forget`");
+        assertThat(septet.run("audit", "erase", "support", "--id", "a4", "--yes"))
+                .isZero();
+        assertThat(septet.err()).isEmpty();
+    }
+
+    @Test
+    void refusesAnErasureThatChoosesNothingOrIsUnderWay() throws IOException {
+        assertThat(septet.run("audit", "erase", "support", "--yes")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err()).contains("choose lines with --id, --matching or --key");
+        assertThat(septet.run("audit", "erase", "support", "--matching", " ", "--yes"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(septet.run("audit", "erase", "support", "--id", "a1", "--reason", "x\ny", "--yes"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err()).contains("--reason is one line of at most 200 characters");
+        assertThat(septet.run("audit", "erase", "nobody", "--id", "a1", "--yes"))
+                .isEqualTo(ExitCode.NOT_FOUND);
+        Files.writeString(log().resolve("erase.json"), "{\"digests\":[");
+        assertThat(septet.run("audit", "erase", "support", "--id", "a1", "--yes"))
+                .isEqualTo(ExitCode.RUN_FAILED);
+        assertThat(septet.err()).contains("another erasure of this log is not done", "erase.json stays");
+        assertThat(septet.run("audit", "verify", "support")).isEqualTo(ExitCode.OK);
     }
 
     private void damaged(int file, List<String> lines, String... said) throws IOException {
