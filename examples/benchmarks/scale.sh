@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures many runs and monitors on a server and two workers of its own. PIPELINES (1000), RUNS (10000), AT_ONCE (200) runs in
-# progress at once, MONITORS (2000), PARTS (all: alone runs waiting monitors). All stages find stored results: what is measured is the orchestration.
+# progress at once, MONITORS (2000), PARTS (all: alone runs pages waiting monitors). All stages find stored results: what is measured is the orchestration.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 home=$(cd "$here/../.." && pwd)
@@ -42,11 +42,12 @@ measure() {
     ${PROGRAM:-"$here/program"} benchmarks.scale.ScaleBenchmark "$SEPTET_STATE" $dev "$@"
     echo "load average: $(uptime | sed 's/.*load average: //')" >&2
 }
-for part in ${PARTS:-alone runs waiting monitors}; do
+for part in ${PARTS:-alone runs pages waiting monitors}; do
     case $part in
     alone) measure runs "${PIPELINES:-1000}" "${ALONE:-50}" 1 ;;
     runs) measure runs "${PIPELINES:-1000}" "${RUNS:-10000}" "${AT_ONCE:-200}" ;;
     waiting) measure waiting "${AT_ONCE:-200}" ;;
+    pages) measure pages "${REQUESTS:-100}" "$(grep -o 'http://[^ ]*#[^ ]*' "$folder/dev.txt" | head -n 1)" ;;
     monitors) measure monitors "${MONITORS:-2000}" ;;
     esac
 done

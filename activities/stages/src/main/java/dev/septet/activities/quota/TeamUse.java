@@ -19,6 +19,9 @@ public final class TeamUse {
     /** The time that is counted in advance. */
     public static final Duration AHEAD = Duration.ofMinutes(1);
 
+    /** A job that ended longer ago was not found in time. */
+    private static final Duration LATE = Duration.ofDays(7);
+
     private static final ThreadLocal<@Nullable TeamUse> CURRENT = new ThreadLocal<>();
 
     private final UsageRecords records;
@@ -107,6 +110,32 @@ public final class TeamUse {
         long at = batchTime(batch);
         records.put(
                 team(), batch, new UsageRecords.Entry(run.pipeline(), run.runId(), activity, at, at, tokens, cost), at);
+    }
+
+    /**
+     * Counts what a training job at an outside service cost, for this thread's activity. A job counts once, also if another
+     * attempt counts it again.
+     *
+     * @param job identifies the job among all jobs
+     * @param ended when it ended by the service's clock, in milliseconds since 1970; 0 = the service does not say
+     * @param cost in the currency of the operator's prices; null = no price is declared
+     */
+    public static void countJob(String job, long ended, @Nullable Double cost) throws IOException {
+        TeamUse use = CURRENT.get();
+        if (use != null && cost != null && cost > 0) {
+            use.job(job, ended, cost);
+        }
+    }
+
+    private void job(String job, long ended, double cost) throws IOException {
+        long now = clock.getAsLong();
+        // A time that the service makes up must not hide the cost in another year.
+        long at = ended <= now && ended > now - LATE.toMillis() ? ended : now;
+        records.put(
+                team(),
+                digest("job " + run.pipeline() + " " + run.runId() + " " + job),
+                new UsageRecords.Entry(run.pipeline(), run.runId(), activity, at, at, 0, cost),
+                at);
     }
 
     /** Both records of a batch have one time, so that the second replaces the first even at midnight. */

@@ -173,6 +173,32 @@ class UsageRecordsTest {
         assertThat(files()).hasSize(1);
     }
 
+    @Test
+    @SuppressWarnings("try") // the scope ends with the block
+    void aJobAtAServiceCountsOnceInThePeriodInWhichItEnded() throws IOException {
+        Quota money = new Quota(UsedKind.MONEY, 5, Period.DAY, ZoneId.of("UTC"));
+        Period.Span day = Period.DAY.around(START, ZoneId.of("UTC"));
+        TeamUse.countJob("service ftjob-0", START, 9.0); // of an activity without a team
+        long ended = day.end() - 1000;
+        now = day.end() + Duration.ofHours(2).toMillis();
+        for (String attempt : List.of("run-1 Train 1", "run-1 Train 2")) {
+            try (TeamUse.Scope scope = use(attempt).open()) {
+                TeamUse.countJob("service ftjob-1", ended, 0.75);
+                TeamUse.countJob("service ftjob-2", ended, null); // no price is declared
+            }
+        }
+        assertThat(records.used("search", money, day, now)).isEqualTo(0.75);
+        assertThat(files()).hasSize(1);
+
+        Period.Span next = Period.DAY.around(now, ZoneId.of("UTC"));
+        for (long unlikely : new long[] {0, -5, now + Duration.ofDays(400).toMillis()}) {
+            try (TeamUse.Scope scope = use("run-1 Train 3").open()) {
+                TeamUse.countJob("service ftjob-3", unlikely, 2.0);
+            }
+        }
+        assertThat(records.used("search", money, next, now)).isEqualTo(2);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"../../results", "a/b", "", "..", "search\n", "%2e%2e"})
     void aHostileTeamNamesNoOtherRecord(String team) {

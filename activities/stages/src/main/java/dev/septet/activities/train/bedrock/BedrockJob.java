@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.endpoint.BedrockAccount;
 import dev.septet.activities.endpoint.ModelEndpoint;
+import dev.septet.activities.quota.TeamUse;
 import dev.septet.activities.secret.MaskedText;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
+import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.Locale;
@@ -22,6 +24,7 @@ record BedrockJob(String name, JsonNode json) {
     /** Name of the note beside the ledger. */
     static final String NOTE = "job.json";
 
+    private static final long MILLIS = 1000;
     private static final String ARN = "arn:aws[a-z-]*:bedrock:[A-Za-z0-9._:/-]{1,230}";
     private static final int LONGEST_VALUE = 32;
 
@@ -92,6 +95,11 @@ record BedrockJob(String name, JsonNode json) {
         String trained = String.format(Locale.ROOT, "about %,d trained tokens", tokens);
         Double cost = endpoint.cost(base, tokens);
         return cost == null ? trained : trained + String.format(Locale.ROOT, ", %.2f %s", cost, endpoint.currency());
+    }
+
+    /** Counts the cost of a completed job as use of the run's team. */
+    void countUse(ModelEndpoint endpoint, String base, long tokens) throws IOException {
+        TeamUse.countJob("bedrock " + arn(), seconds("endTime") * MILLIS, endpoint.cost(base, tokens));
     }
 
     /**

@@ -133,6 +133,7 @@ final class BedrockTraining implements AutoCloseable {
         }
         seen(record.shown(account.region()));
         if (job.completed()) {
+            job.countUse(endpoint, spec.model(), tokens());
             return completed(job, export);
         } else if (job.open()) {
             return round.waiting("training at Bedrock (job %s is %s)".formatted(job.name(), job.state()), null);

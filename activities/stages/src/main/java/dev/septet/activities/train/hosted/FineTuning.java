@@ -118,6 +118,7 @@ final class FineTuning {
             record = record.found().write(context);
         }
         ServiceJob job = described.get();
+        job.countUse(endpoint, spec.model());
         if (job.succeeded()) {
             return ended(job, export);
         } else if (job.open()) {

@@ -118,8 +118,14 @@ record JobEnding(OpenAiSpec spec, ServiceRound round, ModelEndpoint endpoint, Se
             jobs.cancel(found.id());
             now = jobs.known(found.id(), record);
         }
-        now.ifPresent(job -> LOG.info(
-                "endpoint {}, job {} is over: {}", endpoint.name(), job.id(), job.cost(endpoint, spec.model())));
+        if (now.isPresent()) {
+            LOG.info(
+                    "endpoint {}, job {} is over: {}",
+                    endpoint.name(),
+                    found.id(),
+                    now.get().cost(endpoint, spec.model()));
+            now.get().countUse(endpoint, spec.model());
+        }
         return now.orElse(found);
     }
 }

@@ -3,10 +3,12 @@ package dev.septet.activities.train.hosted;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.endpoint.ModelEndpoint;
+import dev.septet.activities.quota.TeamUse;
 import dev.septet.activities.secret.MaskedText;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.workflows.Progress;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ record ServiceJob(String id, JsonNode json) {
     /** Name of the note beside the ledger. */
     static final String NOTE = "job.json";
 
+    private static final long MILLIS = 1000;
     private static final int LONGEST_STATUS = 40;
     private static final int LONGEST_VALUE = 32;
 
@@ -129,6 +132,14 @@ record ServiceJob(String id, JsonNode json) {
         String tokens = String.format(Locale.ROOT, "%,d trained tokens", trainedTokens());
         Double cost = endpoint.cost(base, trainedTokens());
         return cost == null ? tokens : tokens + String.format(Locale.ROOT, ", %.2f %s", cost, endpoint.currency());
+    }
+
+    /** Counts its cost as use of the run's team, once it has ended. A cancelled job costs what it trained. */
+    void countUse(ModelEndpoint endpoint, String base) throws IOException {
+        if (!open()) {
+            long ended = json.path("finished_at").asLong(0) * MILLIS;
+            TeamUse.countJob(endpoint.name() + " " + id, ended, endpoint.cost(base, trainedTokens()));
+        }
     }
 
     /** The note beside the ledger: what was trained, and what it cost. */

@@ -1,6 +1,7 @@
 package dev.septet.activities.train.kubernetes;
 
 import dev.septet.activities.secret.MaskedText;
+import dev.septet.activities.time.SteadyClock;
 import dev.septet.activities.train.outside.TrainerLauncher.Exit;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
@@ -120,7 +121,7 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events, b
     private static boolean lost(Pod pod) {
         String until = pod.getMetadata().getDeletionTimestamp();
         try {
-            return until != null && live(pod) && Instant.parse(until).plus(LOST).isBefore(Instant.now());
+            return until != null && live(pod) && Instant.parse(until).plus(LOST).isBefore(SteadyClock.now());
         } catch (DateTimeParseException unknown) {
             return false;
         }

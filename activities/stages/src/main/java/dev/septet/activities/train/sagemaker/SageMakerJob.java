@@ -1,6 +1,7 @@
 package dev.septet.activities.train.sagemaker;
 
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.quota.TeamUse;
 import dev.septet.activities.secret.MaskedText;
 import dev.septet.activities.store.FileModes;
 import dev.septet.activities.store.bucket.ObjectStoreException;
@@ -10,6 +11,7 @@ import dev.septet.activities.train.outside.TrainerLauncher;
 import dev.septet.activities.train.outside.TrainerProblems;
 import dev.septet.activities.train.sagemaker.SageMakerClient.Failure;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.HttpURLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +41,7 @@ final class SageMakerJob implements TrainerLauncher {
 
     private static final int MOST_JOBS = 10_000;
     private static final int TENTHS = 10;
+    private static final double SECONDS_OF_AN_HOUR = 3600;
 
     private final SageMakerRequest request;
     private final Map<String, String> environment;
@@ -107,6 +110,7 @@ final class SageMakerJob implements TrainerLauncher {
             if (now == null) {
                 return false;
             }
+            countUse(newest, now);
             broken = pull(newest);
             return broken != null || !over(now);
         } catch (Failure e) {
@@ -121,6 +125,17 @@ final class SageMakerJob implements TrainerLauncher {
             unreachable = e.getMessage();
         }
         return true; // the job may still run
+    }
+
+    /** Counts the cost of a job that has ended as use of the run's team. */
+    private void countUse(int number, SageMakerReport ended) throws IOException {
+        BigDecimal price = request.account().prices().get(request.spec().instance());
+        if (price != null && !ended.open()) {
+            TeamUse.countJob(
+                    "sagemaker " + request.name(number),
+                    ended.endMillis(),
+                    price.doubleValue() * request.spec().nodes() * ended.billedSeconds() / SECONDS_OF_AN_HOUR);
+        }
     }
 
     /** Whether its end is known, with all of its files. */
@@ -262,6 +277,7 @@ final class SageMakerJob implements TrainerLauncher {
             }
             now = described(number).orElse(now);
         }
+        countUse(number, now);
         if (now.billedSeconds() > 0) {
             LOG.info("AWS charges {} seconds for training job {}", now.billedSeconds(), request.name(number));
         }

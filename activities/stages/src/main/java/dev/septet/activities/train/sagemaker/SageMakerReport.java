@@ -2,6 +2,7 @@ package dev.septet.activities.train.sagemaker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.secret.MaskedText;
+import dev.septet.activities.time.SteadyClock;
 import dev.septet.activities.train.outside.TrainerLauncher.Exit;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,8 +54,12 @@ record SageMakerReport(JsonNode json) {
 
     /** Whether it ended at least this long ago. */
     boolean endedBefore(Duration time) {
-        double end = json.path("TrainingEndTime").asDouble(0);
-        return Instant.ofEpochMilli((long) (end * 1000)).plus(time).isBefore(Instant.now());
+        return Instant.ofEpochMilli(endMillis()).plus(time).isBefore(SteadyClock.now());
+    }
+
+    /** When it ended, in milliseconds since 1970; 0 = not known yet. */
+    long endMillis() {
+        return (long) (json.path("TrainingEndTime").asDouble(0) * 1000);
     }
 
     /** The time that AWS charges, in seconds; 0 = not known yet. */

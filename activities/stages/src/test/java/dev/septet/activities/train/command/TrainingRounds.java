@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.attempt.TinyPipeline;
+import dev.septet.activities.quota.TeamUse;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Follows a job as the workflow does, in rounds of the activity, each with a worker of its own. */
@@ -40,6 +42,9 @@ public abstract class TrainingRounds {
 
     @SuppressWarnings("NullAway.Init") // prepare
     DatasetRef dataset;
+
+    /** Counts what trainings cost; null = nothing is counted. */
+    protected @Nullable TeamUse use;
 
     /** Before each test, when the subclass has written its file of trainers. */
     protected final void prepare(OutsideTrainers declared) throws IOException {
@@ -96,7 +101,12 @@ public abstract class TrainingRounds {
     private TestActivityEnvironment environment() {
         TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
         environment.registerActivitiesImplementations(
-                new TrainActivitiesImpl(store, store.checkpoints(), new Shutdown(), trainers));
+                new TrainActivitiesImpl(store, store.checkpoints(), new Shutdown(), used -> {
+                    if (use != null) {
+                        use.open(); // in the thread of the activity
+                    }
+                    return trainers.of(used);
+                }));
         return environment;
     }
 

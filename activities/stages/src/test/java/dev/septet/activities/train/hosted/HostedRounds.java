@@ -3,6 +3,7 @@ package dev.septet.activities.train.hosted;
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.activities.endpoint.ModelEndpoints;
+import dev.septet.activities.quota.TeamUse;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
@@ -55,6 +56,10 @@ abstract class HostedRounds {
     Duration settles = Duration.ofMillis(300);
     final Shutdown shutdown = new Shutdown();
     int round;
+
+    /** Counts what trainings cost; null = nothing is counted. */
+    @Nullable
+    TeamUse use;
 
     @BeforeEach
     void start() throws IOException {
@@ -132,8 +137,12 @@ abstract class HostedRounds {
     TestActivityEnvironment worker(ArtifactStore its) {
         ModelEndpoints endpoints = new ModelEndpoints(temp.resolve("trainers.yaml"), environment);
         TestActivityEnvironment worker = TestActivityEnvironment.newInstance();
-        worker.registerActivitiesImplementations(new TrainActivitiesImpl(
-                its, store.checkpoints(), shutdown, used -> new OpenAiBackEnd(endpoints, (OpenAiSpec) used, settles)));
+        worker.registerActivitiesImplementations(new TrainActivitiesImpl(its, store.checkpoints(), shutdown, used -> {
+            if (use != null) {
+                use.open(); // in the thread of the activity
+            }
+            return new OpenAiBackEnd(endpoints, (OpenAiSpec) used, settles);
+        }));
         return worker;
     }
 

@@ -5,17 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.endpoint.EndpointModel;
+import dev.septet.activities.quota.Period;
+import dev.septet.activities.quota.Quota;
+import dev.septet.activities.quota.TeamUse;
+import dev.septet.activities.quota.UsageRecords;
+import dev.septet.activities.quota.UsedKind;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.TrainingLedger;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
+import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +111,20 @@ class HostedTrainingTest extends HostedRounds {
         assertThatThrownBy(() -> attempt(request()))
                 .hasStackTraceContaining("the dataset's rows have plain text, but the service learns answers");
         assertThat(service.uploads()).isZero();
+    }
+
+    @Test
+    void theTeamPaysForAJobOnce() throws Exception {
+        UsageRecords records = new UsageRecords(store);
+        RunRef run = new RunRef("desk", "run-1", "/srv", "0dd").withTeam("search");
+        use = new TeamUse(records, run, "Train", "run-1 Train 1", System::currentTimeMillis);
+        done(request());
+        done(request()); // finds the same job
+        Quota money = new Quota(UsedKind.MONEY, 5, Period.MONTH, ZoneOffset.UTC);
+        long now = System.currentTimeMillis();
+        assertThat(records.used("search", money, Period.MONTH.around(now, ZoneOffset.UTC), now))
+                .isEqualTo(0.75);
+        assertThat(service.created()).hasSize(1);
     }
 
     @Test

@@ -2,8 +2,14 @@ package dev.septet.activities.train.sagemaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.septet.activities.attempt.TinyPipeline;
+import dev.septet.activities.quota.Period;
+import dev.septet.activities.quota.Quota;
+import dev.septet.activities.quota.TeamUse;
+import dev.septet.activities.quota.UsageRecords;
+import dev.septet.activities.quota.UsedKind;
 import dev.septet.activities.store.bucket.S3Address;
 import dev.septet.activities.store.bucket.S3Bucket;
 import dev.septet.activities.store.bucket.S3Exchange;
@@ -14,12 +20,14 @@ import dev.septet.activities.train.command.TrainingRounds;
 import dev.septet.activities.train.outside.TrainerFolder;
 import dev.septet.activities.train.sagemaker.FakeSageMaker.Answer;
 import dev.septet.dsl.pipeline.backend.SageMakerSpec;
+import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +68,8 @@ class SageMakerTrainingTest extends TrainingRounds {
               prefix: %s
               images: [registry.example/trl:1]
               instances: [ml.g5.2xlarge, ml.g5.12xlarge]
+              prices: {ml.g5.2xlarge: 3.6}
+              currency: EUR
               endpoint: %s
               s3Endpoint: %s
             """.formatted(
@@ -98,6 +108,19 @@ class SageMakerTrainingTest extends TrainingRounds {
         assertThat(service.request(1).has("Environment")).isFalse();
         assertThat(run()).doesNotExist();
         assertThat(staged()).isZero();
+    }
+
+    @Test
+    void theTeamPaysForTheTimeThatAwsCharges() throws Exception {
+        UsageRecords records = new UsageRecords(store);
+        RunRef run = new RunRef("desk", "run-1", "/srv", "0dd").withTeam("search");
+        use = new TeamUse(records, run, "Train", "run-1 Train 1", System::currentTimeMillis);
+        done(request(Map.of()));
+        Quota money = new Quota(UsedKind.MONEY, 5, Period.MONTH, ZoneOffset.UTC);
+        long now = System.currentTimeMillis();
+        assertThat(records.used("search", money, Period.MONTH.around(now, ZoneOffset.UTC), now))
+                .as("100 s of a node for 3.60 an hour")
+                .isCloseTo(0.1, within(1e-9));
     }
 
     @Test

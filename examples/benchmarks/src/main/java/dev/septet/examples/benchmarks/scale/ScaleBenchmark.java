@@ -50,8 +50,8 @@ public final class ScaleBenchmark {
     }
 
     /**
-     * Usage: {@code ScaleBenchmark STATE_FOLDER DEV_PID runs PIPELINES RUNS AT_ONCE}, {@code ... waiting RUNS}, or {@code ...
-     * monitors COUNT}. The catalogue has pipelines {@code p-1} and so on, {@code waiting} and {@code monitored}.
+     * Usage: {@code ScaleBenchmark STATE_FOLDER DEV_PID runs PIPELINES RUNS AT_ONCE}, {@code ... waiting RUNS}, {@code ...
+     * monitors COUNT}, or {@code ... pages REQUESTS LINK}. The catalogue has pipelines {@code p-1} and so on, {@code waiting} and {@code monitored}.
      */
     public static void main(String[] arguments) throws Exception {
         Path state = Path.of(arguments[0]);
@@ -65,6 +65,7 @@ public final class ScaleBenchmark {
             switch (arguments[2]) {
                 case "runs" -> benchmark.runs(number, Integer.parseInt(arguments[4]), Integer.parseInt(arguments[5]));
                 case "waiting" -> benchmark.waiting(number);
+                case "pages" -> pages(number, arguments[4]);
                 default -> benchmark.monitors(number);
             }
         }
@@ -136,6 +137,18 @@ public final class ScaleBenchmark {
         after.forEach((process, used) -> System.out.printf(
                 Locale.ROOT, "| %s | %.0f |%n", process, (used - before.getOrDefault(process, 0.0)) * MILLIS / runs));
         memory(label);
+    }
+
+    /** Each page in turn, as a browser that nobody touches asks for one. */
+    private static void pages(int requests, String link) throws IOException, InterruptedException {
+        PageTimes times = new PageTimes(link);
+        times.measure("all pipelines", "/", requests);
+        times.measure("all pipelines, page 2", "/?page=2", requests);
+        times.measure("search", "/?search=p-9", requests);
+        times.measure("one pipeline, each another", "/pipeline?name=p-NUMBER", requests);
+        times.measure("workers", "/workers", requests);
+        times.measure("approvals", "/approvals", requests);
+        times.print();
     }
 
     private static <T> void print(String what, List<T> all, ToDoubleFunction<T> value) {
