@@ -8,6 +8,7 @@ import dev.septet.activities.audit.chain.ErasureOrder;
 import dev.septet.activities.audit.chain.LineEncryption;
 import dev.septet.activities.audit.chain.LineScan;
 import dev.septet.activities.audit.chain.LogHead;
+import dev.septet.activities.audit.chain.LogInUseException;
 import dev.septet.activities.audit.chain.Segment;
 import dev.septet.activities.encryption.AtRestCount;
 import dev.septet.activities.encryption.AtRestEncryption;
@@ -77,19 +78,29 @@ public record AuditLogs(Path root, AtRestEncryption encryption) {
     }
 
     /**
-     * Orders that the content of lines of a log is erased, see {@link ErasureOrder}. If no other
-     * process writes the log, the lines are erased when this returns.
+     * Erases the content of lines of a log, see {@link ErasureOrder}. If another process writes the log, this gives it the
+     * order.
      *
-     * @return whether they are erased; else the process that writes the log does it within seconds
+     * @return whether the content is erased; else the process that writes the log erases it
+     * @throws AuditException when it cannot be erased, or another order is not carried out yet
      */
     public boolean erase(Path folder, ErasureOrder order) throws IOException {
-        order.write(folder);
         try (AuditWriter writer = AuditWriter.open(folder, AuditSettings.DEFAULT, lines(folder))) {
-            writer.sync();
-        } catch (AuditException written) {
+            writer.eraseNow(order);
+            return true;
+        } catch (LogInUseException written) {
+            if (!order.give(folder)) {
+                throw new AuditException(
+                        "%s: an earlier order is not carried out yet by the process that writes the log; give yours again in a minute"
+                                .formatted(ErasureOrder.file(folder)));
+            }
             return false;
         }
-        return Files.notExists(ErasureOrder.file(folder));
+    }
+
+    /** Whether no line of an order has its content any more. */
+    public boolean erased(Path folder, ErasureOrder order) throws IOException {
+        return order.left(folder, lines(folder)).content() == 0;
     }
 
     /**

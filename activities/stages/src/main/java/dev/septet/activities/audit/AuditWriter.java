@@ -5,6 +5,7 @@ import dev.septet.activities.audit.chain.ChainedLine;
 import dev.septet.activities.audit.chain.ErasureOrder;
 import dev.septet.activities.audit.chain.LineEncryption;
 import dev.septet.activities.audit.chain.LogHead;
+import dev.septet.activities.audit.chain.LogInUseException;
 import dev.septet.activities.audit.chain.LogRetention;
 import dev.septet.activities.audit.chain.LogTail;
 import dev.septet.activities.audit.chain.Segment;
@@ -15,6 +16,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -43,6 +45,14 @@ import org.slf4j.LoggerFactory;
 public final class AuditWriter implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditWriter.class);
 
+    private static final String COPY = ".new";
+
+    /** Seconds after which a failed erasure is tried again. */
+    private static final int RESTS = 60;
+
+    /** The longest that the end waits for a file that is replaced. */
+    private static final long PATIENCE_SECONDS = 30;
+
     /** Time in which an operator notices a wrong clock. */
     private static final Duration CLOCK_IS_TRUSTED = Duration.ofDays(1);
 
@@ -61,7 +71,9 @@ public final class AuditWriter implements Closeable {
     private final Future<?> retaining;
     private LogTail tail;
     private @Nullable LogHead forced;
-    private String erasureProblem = "";
+    private final Object erasure = new Object();
+    private int erasureRests;
+    private volatile boolean closing;
 
     /** Opens a log with unencrypted lines; for tests. */
     public static AuditWriter open(Path folder, AuditSettings settings) throws IOException {
@@ -121,6 +133,7 @@ public final class AuditWriter implements Closeable {
         this.lock = lock;
         redaction = new AuditRedaction(settings);
         silent = isSilent();
+        removeCopies();
         LogTail.Opened opened = LogTail.open(folder, lines, disk, clock.instant());
         tail = opened.tail();
         if (opened.repair() != null) {
@@ -240,9 +253,15 @@ public final class AuditWriter implements Closeable {
         if (everySecond != null) {
             everySecond.cancel(false);
         }
+        closing = true;
         erasing.cancel(false);
         retaining.cancel(false);
         syncing.shutdown();
+        try {
+            syncing.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         synchronized (this) {
             if (lock.isOpen()) {
                 try {
@@ -281,6 +300,22 @@ public final class AuditWriter implements Closeable {
                 disk.remove(segment.file());
             }
         }
+        removeTorn(before);
+    }
+
+    /** Deletes old ends of lines that crashes left. */
+    private void removeTorn(Instant before) throws IOException {
+        Path torn = folder.resolve(LogTail.TORN);
+        if (!Files.isDirectory(torn)) {
+            return;
+        }
+        try (DirectoryStream<Path> ends = Files.newDirectoryStream(torn)) {
+            for (Path end : ends) {
+                if (Files.getLastModifiedTime(end).toInstant().isBefore(before)) {
+                    disk.remove(end);
+                }
+            }
+        }
     }
 
     /** Whether even the newest line is older than the retention, by this machine's clock. */
@@ -303,19 +338,35 @@ public final class AuditWriter implements Closeable {
 
     /** Carries out an order of {@code septet audit erase}, if there is one. */
     private void eraseOrLog() {
+        if (erasureRests > 0) {
+            erasureRests--;
+            return;
+        }
         try {
             Optional<ErasureOrder> order = ErasureOrder.in(folder);
             if (order.isPresent()) {
                 erase(order.get());
             }
-            erasureProblem = "";
         } catch (IOException | RuntimeException e) {
-            String problem = String.valueOf(e.getMessage());
-            if (!problem.equals(erasureProblem)) { // it is tried again each second
-                LOG.warn("{}: cannot erase lines of the audit log: {}", folder, problem);
-            }
-            erasureProblem = problem;
+            LOG.warn("{}: cannot erase lines of the audit log; it is tried again: {}", folder, e.getMessage());
+            erasureRests = RESTS;
         }
+    }
+
+    /**
+     * Erases the content of lines now.
+     *
+     * @throws AuditException when an earlier order is there and cannot be carried out
+     */
+    void eraseNow(ErasureOrder order) throws IOException {
+        Optional<ErasureOrder> earlier = ErasureOrder.in(folder);
+        if (earlier.isPresent()) {
+            erase(earlier.get());
+        }
+        if (!order.give(folder)) {
+            throw new AuditException("%s: another command gives an order now; give yours again".formatted(folder));
+        }
+        erase(order);
     }
 
     /**
@@ -323,45 +374,72 @@ public final class AuditWriter implements Closeable {
      * crash, the next call does what is left.
      */
     private void erase(ErasureOrder order) throws IOException {
-        List<ErasureEvent.Line> found = order.lines(folder, lines);
-        synchronized (this) {
-            if (!lock.isOpen()) {
-                return; // the next writer carries out the order
-            }
-            if (!found.isEmpty()) {
-                sync();
-                tail = tail.next(disk, clock.instant()); // nothing is appended to a file that is replaced
-                for (List<ErasureEvent.Line> some : ErasureOrder.events(found)) {
-                    write(new ErasureEvent(clock.instant(), order.reason(), some));
+        synchronized (erasure) {
+            ErasureOrder.Left left = order.left(folder, lines);
+            synchronized (this) {
+                if (!lock.isOpen()) {
+                    return; // the next writer carries out the order
                 }
-                sync();
+                if (left.content() > 0) {
+                    sync();
+                    if (!left.unrecorded().isEmpty()
+                            || !order.erased(newest(), lines).isEmpty()) {
+                        tail = tail.next(disk, clock.instant()); // nothing is appended to a file that is replaced
+                    }
+                    for (List<ErasureEvent.Line> some : ErasureOrder.events(left.unrecorded())) {
+                        write(new ErasureEvent(clock.instant(), order.reason(), some));
+                    }
+                    sync();
+                }
             }
+            List<Segment> segments = Segment.in(folder);
+            for (Segment segment : segments.subList(0, Math.max(0, segments.size() - 1))) {
+                replace(segment, order);
+            }
+            synchronized (this) {
+                if (!lock.isOpen()) {
+                    return;
+                }
+                disk.remove(ErasureOrder.file(folder));
+            }
+            LOG.info("{}: the content of {} lines was erased", folder, left.content());
         }
+    }
+
+    private Segment newest() throws IOException {
         List<Segment> segments = Segment.in(folder);
-        for (Segment segment : segments.subList(0, Math.max(0, segments.size() - 1))) {
-            replace(segment, order);
-        }
-        synchronized (this) {
-            if (!lock.isOpen()) {
-                return;
-            }
-            disk.remove(ErasureOrder.file(folder));
-        }
-        LOG.info("{}: the content of {} lines was erased", folder, found.size());
+        return segments.get(segments.size() - 1);
     }
 
     private void replace(Segment segment, ErasureOrder order) throws IOException {
-        Optional<byte[]> erased;
+        if (closing) {
+            return;
+        }
+        Path coming = folder.resolve(segment.file().getFileName() + COPY);
         try {
-            erased = order.erased(segment, lines);
+            Optional<byte[]> erased = order.erased(segment, lines);
+            if (erased.isEmpty()) {
+                return;
+            }
+            disk.write(coming, erased.get());
         } catch (NoSuchFileException expired) {
             return; // retention deleted the file
         }
         synchronized (this) { // retention deletes files under this lock; a move would bring one back
-            if (erased.isPresent() && lock.isOpen() && Files.exists(segment.file())) {
-                Path coming = folder.resolve(segment.file().getFileName() + ".new");
-                disk.write(coming, erased.get());
+            if (lock.isOpen() && Files.exists(segment.file())) {
                 disk.move(coming, segment.file());
+            }
+        }
+        disk.remove(coming);
+    }
+
+    /** Removes copies that a killed erasure left. */
+    private void removeCopies() throws IOException {
+        try (DirectoryStream<Path> copies = Files.newDirectoryStream(folder, "*" + COPY)) {
+            for (Path copy : copies) {
+                if (!copy.endsWith("head.json.new")) {
+                    disk.remove(copy);
+                }
             }
         }
     }
@@ -388,7 +466,7 @@ public final class AuditWriter implements Closeable {
             throw e;
         }
         channel.close();
-        throw new AuditException(
+        throw new LogInUseException(
                 ("%s: another process is writing this audit log; stop it, or give this one a" + " separate folder")
                         .formatted(folder));
     }

@@ -19,6 +19,7 @@ public record ErasureEvent(Instant time, String reason, List<Line> lines) implem
      * An erased line.
      *
      * @param digest sha256 of the line before the erasure
+     * @param what time and kind that the line had
      */
-    public record Line(long sequence, String digest) {}
+    public record Line(long sequence, String digest, ErasedEvent what) {}
 }

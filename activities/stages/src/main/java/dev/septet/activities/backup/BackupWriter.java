@@ -347,7 +347,11 @@ public final class BackupWriter {
         }
     }
 
-    /** @return false when files were removed meanwhile */
+    /**
+     * An erasure begins a new file before it changes older ones, so a copy without new files has all records of erasures.
+     *
+     * @return false when files were begun or removed meanwhile
+     */
     private boolean linesOf(String path, Path folder) throws IOException {
         List<Path> all = regular(folder);
         try {
@@ -368,10 +372,17 @@ public final class BackupWriter {
                             () -> end == 0 ? new ByteArrayInputStream(none) : new Bounded(file, end)));
                 }
             }
-            return regular(folder).containsAll(all);
+            return lines(regular(folder)).equals(lines(all));
         } catch (NoSuchFileException removed) {
             return false;
         }
+    }
+
+    private static List<Path> lines(List<Path> files) {
+        return files.stream()
+                .filter(file -> file.toString().endsWith(".jsonl"))
+                .sorted()
+                .toList();
     }
 
     private static String name(Path folder, Path file) {

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  *
  * Its digest is that of the line before the erasure. Nothing can check this digest against content
  * any more, so {@link AuditVerifier} requires that the next line names it, and that a later line
- * records the erasure. It has nothing to hide, so it is not encrypted.
+ * records the erasure with this time and kind. It has no content, so it is not encrypted.
  */
 public final class ErasedLine {
     /** The kind of an erased line. */

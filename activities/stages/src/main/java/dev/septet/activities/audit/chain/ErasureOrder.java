@@ -2,15 +2,22 @@ package dev.septet.activities.audit.chain;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.audit.ErasedEvent;
 import dev.septet.activities.audit.ErasureEvent;
 import dev.septet.activities.store.Disk;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -62,37 +69,86 @@ public record ErasureOrder(String reason, Set<String> digests) {
                 "%s: is no order of `septet audit erase`; remove the file and give the order again".formatted(file));
     }
 
-    /** Writes the order into a log's folder. */
-    public void write(Path folder) throws IOException {
-        Disk disk = new Disk();
-        Path coming = folder.resolve(NAME + ".new");
-        disk.write(
-                coming,
-                SpecJson.mapper()
-                        .writeValueAsBytes(SpecJson.mapper()
-                                .createObjectNode()
-                                .put("reason", reason)
-                                .set(
-                                        "digests",
-                                        SpecJson.mapper()
-                                                .valueToTree(digests.stream()
-                                                        .sorted()
-                                                        .toList()))));
-        disk.move(coming, file(folder));
+    /**
+     * Writes the order into a log's folder.
+     *
+     * @return false when another order is there
+     * @throws AuditException when the log is of another user, who could not read the files that this user writes
+     */
+    public boolean give(Path folder) throws IOException {
+        Path coming = Files.createTempFile(folder, NAME, ".new");
+        try {
+            UserPrincipal owner = Files.getOwner(folder);
+            if (!owner.equals(Files.getOwner(coming))) {
+                throw new AuditException(
+                        "%s belongs to the user '%s'; run the command as this user".formatted(folder, owner.getName()));
+            }
+            new Disk()
+                    .write(
+                            coming,
+                            SpecJson.mapper()
+                                    .writeValueAsBytes(SpecJson.mapper()
+                                            .createObjectNode()
+                                            .put("reason", reason)
+                                            .set(
+                                                    "digests",
+                                                    SpecJson.mapper()
+                                                            .valueToTree(digests.stream()
+                                                                    .sorted()
+                                                                    .toList()))));
+            Files.createLink(file(folder), coming); // fails if an order is there
+            new Disk().sync(folder);
+            return true;
+        } catch (FileAlreadyExistsException another) {
+            return false;
+        } finally {
+            Files.deleteIfExists(coming);
+        }
     }
 
-    /** The lines of the order that still have their content. */
-    public List<ErasureEvent.Line> lines(Path folder, LineEncryption encryption) throws IOException {
-        List<ErasureEvent.Line> found = new ArrayList<>();
+    /**
+     * What is left to do for an order.
+     *
+     * @param unrecorded lines with content whose erasure no line records
+     * @param content number of lines that still have their content
+     */
+    public record Left(List<ErasureEvent.Line> unrecorded, int content) {
+        public Left {
+            unrecorded = List.copyOf(unrecorded);
+        }
+    }
+
+    /** What is left to do; reads the whole log. */
+    public Left left(Path folder, LineEncryption encryption) throws IOException {
+        Map<String, ErasureEvent.Line> found = new LinkedHashMap<>();
+        Set<String> recorded = new HashSet<>();
         for (Segment segment : Segment.in(folder)) {
             try (LineScan scan = new LineScan(segment.file(), 0)) {
                 while (scan.next()) {
-                    line(scan, encryption)
-                            .ifPresent(line -> found.add(new ErasureEvent.Line(line.sequence(), line.digest())));
+                    byte[] bytes = scan.line();
+                    ChainedLine line =
+                            bytes == null ? null : encryption.parse(bytes).orElse(null);
+                    if (line == null) {
+                        continue;
+                    }
+                    if (takes(line)) {
+                        Instant time = Instant.parse(line.event().path("time").asText());
+                        found.put(
+                                line.digest(),
+                                new ErasureEvent.Line(
+                                        line.sequence(), line.digest(), new ErasedEvent(time, line.kind())));
+                    } else if (EventJson.event(line.kind(), line.event()).orElse(null)
+                            instanceof ErasureEvent earlier) {
+                        earlier.lines().forEach(erased -> recorded.add(erased.digest()));
+                    }
                 }
+            } catch (NoSuchFileException expired) {
+                // retention deleted the file
             }
         }
-        return found;
+        int content = found.size();
+        found.keySet().removeAll(recorded);
+        return new Left(List.copyOf(found.values()), content);
     }
 
     /** Groups of lines, each small enough for one event. */
@@ -112,7 +168,10 @@ public record ErasureOrder(String reason, Set<String> digests) {
         byte[] bytes = null;
         try (LineScan scan = new LineScan(segment.file(), 0)) {
             while (scan.next()) {
-                Optional<ChainedLine> line = line(scan, encryption);
+                byte[] stored = scan.line();
+                Optional<ChainedLine> line = stored == null
+                        ? Optional.empty()
+                        : encryption.parse(stored).filter(this::takes);
                 if (line.isPresent()) {
                     bytes = bytes == null ? Files.readAllBytes(segment.file()) : bytes;
                     int length = (int) (scan.end() - 1 - scan.start());
@@ -124,13 +183,8 @@ public record ErasureOrder(String reason, Set<String> digests) {
         return Optional.ofNullable(bytes);
     }
 
-    /** The scanned line if the order has it and its content is still there. */
-    private Optional<ChainedLine> line(LineScan scan, LineEncryption encryption) throws IOException {
-        byte[] bytes = scan.line();
-        return bytes == null
-                ? Optional.empty()
-                : encryption
-                        .parse(bytes)
-                        .filter(line -> digests.contains(line.digest()) && ErasedLine.replaces(line.kind()));
+    /** Whether the order has the line and its content is still there. */
+    private boolean takes(ChainedLine line) {
+        return digests.contains(line.digest()) && ErasedLine.replaces(line.kind());
     }
 }

@@ -77,7 +77,11 @@ public final class EventJson {
     }
 
     private static Map<String, Object> line(ErasureEvent.Line line) {
-        return new TreeMap<>(Map.of("digest", line.digest(), "sequence", line.sequence()));
+        return new TreeMap<>(Map.of(
+                "digest", line.digest(),
+                "sequence", line.sequence(),
+                "time", line.what().time().toString(),
+                "was", line.what().was()));
     }
 
     private static void answer(AnswerEvent event, Map<String, Object> fields) {
@@ -136,7 +140,8 @@ public final class EventJson {
     private static ErasureEvent erasure(Instant time, JsonNode json) {
         List<ErasureEvent.Line> lines = new ArrayList<>();
         for (JsonNode line : json.path("lines")) {
-            lines.add(new ErasureEvent.Line(number(line, "sequence"), text(line, "digest")));
+            ErasedEvent what = new ErasedEvent(Instant.parse(text(line, "time")), text(line, "was"));
+            lines.add(new ErasureEvent.Line(number(line, "sequence"), text(line, "digest"), what));
         }
         return new ErasureEvent(time, text(json, "reason"), lines);
     }

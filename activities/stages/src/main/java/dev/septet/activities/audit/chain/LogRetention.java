@@ -23,11 +23,18 @@ public record LogRetention(List<Segment> segments, long before, ChainedLine last
     public static Optional<LogRetention> expired(Path folder, Instant before, LineEncryption lines) throws IOException {
         List<Segment> all = Segment.in(folder);
         List<Segment> expired = new ArrayList<>();
+        List<Segment> withoutContent = new ArrayList<>();
         for (Segment segment : all.subList(0, Math.max(0, all.size() - 1))) {
+            if (isErased(segment, lines)) {
+                withoutContent.add(segment); // goes with the next file that expires
+                continue;
+            }
             if (!time(segment, lines).isBefore(before)) {
                 break;
             }
+            expired.addAll(withoutContent);
             expired.add(segment);
+            withoutContent.clear();
         }
         if (expired.isEmpty()) {
             return Optional.empty();
@@ -55,8 +62,19 @@ public record LogRetention(List<Segment> segments, long before, ChainedLine last
         return new RetentionEvent(now, before, last.sequence(), last.digest());
     }
 
+    /** Whether no line of a file has content any more. */
+    private static boolean isErased(Segment segment, LineEncryption lines) throws IOException {
+        return LastLogLine.of(segment, lines)
+                        .filter(last -> last.line().kind().equals(ErasedLine.KIND))
+                        .isPresent()
+                && LastLogLine.of(segment, lines, line -> !line.kind().equals(ErasedLine.KIND))
+                        .isEmpty();
+    }
+
+    /** Time of the last line with content: the chain does not cover the time of an erased line. */
     private static Instant time(Segment segment, LineEncryption lines) throws IOException {
-        Optional<Instant> lastTime = LastLogLine.of(segment, lines)
+        Optional<Instant> lastTime = LastLogLine.of(
+                        segment, lines, line -> !line.kind().equals(ErasedLine.KIND))
                 .flatMap(last -> EventJson.event(last.line().kind(), last.line().event()))
                 .map(AuditEvent::time);
         return lastTime.isPresent()

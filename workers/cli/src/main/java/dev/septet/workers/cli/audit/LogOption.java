@@ -78,7 +78,7 @@ final class LogOption {
             }
             session.terminal()
                     .note(
-                            "the store does not answer, so the host of the log of '%s' is unknown; this command reads the log in %s"
+                            "the store does not answer, so the host of the log of '%s' is unknown; this command uses the log in %s"
                                     .formatted(pipeline.get(), folder));
         }
     }

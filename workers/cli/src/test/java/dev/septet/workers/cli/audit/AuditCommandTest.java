@@ -9,6 +9,7 @@ import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditSettings.Texts;
 import dev.septet.activities.audit.AuditWriter;
+import dev.septet.activities.audit.AuditedCall;
 import dev.septet.activities.audit.AuditedQuestion;
 import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.audit.AuditedVerdict;
@@ -16,6 +17,7 @@ import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Thumb;
+import dev.septet.activities.audit.chain.ErasureOrder;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.Captured;
@@ -31,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -300,8 +303,8 @@ class AuditCommandTest {
         assertThat(septet.out()).contains("support: complete. 11 lines", "the content of 2 lines was erased");
 
         assertThat(septet.run("audit", "erase", "support", "--id", "a3", "--yes", "--json"))
-                .isEqualTo(ExitCode.OK);
-        assertThat(septet.out()).isEqualTo("{\"erased\":false,\"lines\":[]}\n");
+                .isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(septet.err()).contains("no line of support with content matches");
     }
 
     @Test
@@ -320,8 +323,8 @@ class AuditCommandTest {
                 .isZero();
         assertThat(septet.out()).isEqualTo("{\"erased\":true,\"lines\":[10]}\n");
         assertThat(septet.run("audit", "erase", "support", "--matching", "support"))
-                .isZero();
-        assertThat(septet.out()).startsWith("Would erase the content of 0 lines");
+                .as("the name of the pipeline is no text")
+                .isEqualTo(ExitCode.NOT_FOUND);
     }
 
     @Test
@@ -349,7 +352,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void refusesAnErasureThatChoosesNothingOrIsUnderWay() throws IOException {
+    void refusesAnErasureThatChoosesNothingOrHasADamagedOrder() throws IOException {
         assertThat(septet.run("audit", "erase", "support", "--yes")).isEqualTo(ExitCode.USAGE);
         assertThat(septet.err()).contains("choose lines with --id, --matching or --key");
         assertThat(septet.run("audit", "erase", "support", "--matching", " ", "--yes"))
@@ -359,11 +362,61 @@ class AuditCommandTest {
         assertThat(septet.err()).contains("--reason is one line of at most 200 characters");
         assertThat(septet.run("audit", "erase", "nobody", "--id", "a1", "--yes"))
                 .isEqualTo(ExitCode.NOT_FOUND);
+        for (String option : List.of("--id", "--key", "--matching")) {
+            assertThat(septet.run("audit", "erase", "support", option, "", "--yes"))
+                    .as("%s of a variable that is not set", option)
+                    .isEqualTo(ExitCode.USAGE);
+        }
         Files.writeString(log().resolve("erase.json"), "{\"digests\":[");
         assertThat(septet.run("audit", "erase", "support", "--id", "a1", "--yes"))
                 .isEqualTo(ExitCode.RUN_FAILED);
-        assertThat(septet.err()).contains("another erasure of this log is not done", "erase.json stays");
+        assertThat(septet.err()).contains("erase.json: is no order of `septet audit erase`; remove the file");
         assertThat(septet.run("audit", "verify", "support")).isEqualTo(ExitCode.OK);
+        assertThat(septet.out()).contains("8 lines").doesNotContain("erased");
+    }
+
+    @Test
+    void finishesWhatAKilledCommandBegan() throws IOException {
+        AuditLogs logs = new AuditLogs(home.resolve("state/audit"), AtRestEncryption.none());
+        String digest = logs.reader("support").read(0, 1).records().get(0).digest();
+        assertThat(new ErasureOrder("", Set.of(digest)).give(log())).isTrue();
+        assertThat(septet.run("audit", "erase", "support", "--id", "a2", "--yes"))
+                .as(septet.err())
+                .isEqualTo(ExitCode.OK);
+        assertThat(septet.run("audit", "verify", "support")).isEqualTo(ExitCode.OK);
+        assertThat(septet.out()).contains("the content of 2 lines was erased");
+    }
+
+    @Test
+    void matchesTextsOfPeopleAndModelsOnly() throws IOException {
+        try (AuditWriter writer = writer(AuditSettings.DEFAULT.with(Texts.WHOLE))) {
+            List<AuditedTurn> turns = List.of(
+                    new AuditedTurn("user", "Hello"),
+                    new AuditedTurn(
+                            "assistant",
+                            "",
+                            List.of(new AuditedCall("call-kim", "find", "{\"name\":\"\\u00d6zil\"}")),
+                            null,
+                            null,
+                            null));
+            writer.append(new AnswerEvent(
+                    "a9",
+                    NOON,
+                    new ServedBy("support", "support", "v1", Arm.CHAMPION),
+                    AuditedQuestion.of(turns),
+                    Reply.of("Done.", "stop", 12, 5, 40)));
+        }
+        for (String role : List.of("assistant", "user", "find", "kim")) {
+            assertThat(septet.run("audit", "erase", "support", "--matching", role))
+                    .as(role)
+                    .isEqualTo(ExitCode.NOT_FOUND);
+        }
+        for (String name : List.of("\u00d6zil", "O\u0308ZIL")) {
+            assertThat(septet.run("audit", "erase", "support", "--matching", name, "--json"))
+                    .as(name)
+                    .isZero();
+            assertThat(septet.out()).isEqualTo("{\"erased\":false,\"lines\":[9]}\n");
+        }
     }
 
     private void damaged(int file, List<String> lines, String... said) throws IOException {
