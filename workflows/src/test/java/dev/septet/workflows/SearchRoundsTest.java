@@ -10,11 +10,13 @@ import dev.septet.workflows.setup.TrialResult;
 import io.temporal.client.WorkflowFailedException;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rungs of a search, over trials that answer in any order. */
+@Tag("long")
 class SearchRoundsTest {
     /**
      * Steps of four early trials, all of which begin long before the search ends. The test server loses the workflow task of a trial

@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What people get wrong, and what they are told: a sentence, the next step, the exit code. */
+@Tag("long")
 class BadInputIT {
     private static final String SEPTET = Workspace.CHECKOUT.resolve("septet").toString();
     private static final int FAILED = 1;

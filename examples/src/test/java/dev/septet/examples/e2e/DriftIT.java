@@ -18,10 +18,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Prompts that drift start a retraining; prompts that do not, do not. */
+@Tag("long")
 class DriftIT {
     private static final int TRAINED = 300;
     private static final int WINDOW = 80;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real pretrained model learns a shop's rules: its answers after are better than before. */
-@Tag("long")
+@Tag("nightly")
 class SupportAssistantIT {
     private static final Path EXAMPLE = Workspace.CHECKOUT.resolve("examples/support-assistant");
     private static final String STEPS = "45";

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Tiny models learn 16 rows by heart: a fresh one in full; an adapter on a model that learnt other
  * rows before (a random frozen output matrix could not tell tokens apart).
  */
+@Tag("long")
 class OverfitTest {
     private static final Lora EVERYWHERE = new Lora(
             16,

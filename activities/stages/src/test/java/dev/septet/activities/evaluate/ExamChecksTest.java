@@ -59,10 +59,12 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the evaluate stage with checks; a function stands for each model. */
+@Tag("long")
 class ExamChecksTest {
     private static final Origin ORIGIN = new Origin("0".repeat(64), null, "made for a test");
 

@@ -55,6 +55,7 @@ import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +63,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Runs the evaluate stage with retrieval as a rival. The prompts are made with the tiny model's tokenizer and chat template. In
  * most tests, functions of the prompt answer: the base model copies the answer of the nearest example, as models do.
  */
+@Tag("long")
 class RetrievalRivalTest {
     private static final Origin ORIGIN = new Origin("0".repeat(64), null, "made for a test");
     private static final RetrievalSpec WORDS = RetrievalSpec.DEFAULT.with(new CompareSpec(0));

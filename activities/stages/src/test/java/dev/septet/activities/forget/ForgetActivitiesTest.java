@@ -50,10 +50,12 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The erasure of a row in a store that has two pipelines with it, and one without it. */
+@Tag("long")
 class ForgetActivitiesTest {
     private static final Fence FENCE = new Fence("run", 1);
     private static final Origin ORIGIN = new Origin("", null, "");

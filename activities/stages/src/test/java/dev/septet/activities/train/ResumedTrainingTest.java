@@ -26,11 +26,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a training goes on from when it was killed, cancelled, or done before. */
+@Tag("long")
 class ResumedTrainingTest extends TrainingScene {
     @ParameterizedTest
     @CsvSource({"0.1, autograd", "0, lora"})

@@ -21,9 +21,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tenants of one server against each other, and strangers against all of them. */
+@Tag("long")
 class TenantsTest {
     private static final String CHAT = "/v1/chat/completions";
     private static final String JSON = "application/json";
