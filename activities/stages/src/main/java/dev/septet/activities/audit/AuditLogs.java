@@ -4,9 +4,9 @@ import dev.septet.activities.audit.chain.AuditException;
 import dev.septet.activities.audit.chain.AuditSeal;
 import dev.septet.activities.audit.chain.AuditVerifier;
 import dev.septet.activities.audit.chain.ErasedLine;
-import dev.septet.activities.audit.chain.ErasureOrder;
 import dev.septet.activities.audit.chain.LineEncryption;
 import dev.septet.activities.audit.chain.LineScan;
+import dev.septet.activities.audit.chain.LogErasureOrder;
 import dev.septet.activities.audit.chain.LogHead;
 import dev.septet.activities.audit.chain.LogInUseException;
 import dev.septet.activities.audit.chain.Segment;
@@ -78,13 +78,14 @@ public record AuditLogs(Path root, AtRestEncryption encryption) {
     }
 
     /**
-     * Erases the content of lines of a log, see {@link ErasureOrder}. If another process writes the log, this gives it the
+     * Erases the content of lines of a log, see {@link LogErasureOrder}. If another process writes the log, this gives it the
      * order.
      *
      * @return whether the content is erased; else the process that writes the log erases it
      * @throws AuditException when it cannot be erased, or another order is not carried out yet
      */
-    public boolean erase(Path folder, ErasureOrder order) throws IOException {
+    public boolean erase(Path folder, LogErasureOrder order) throws IOException {
+        LogErasureOrder.requireOwner(folder);
         try (AuditWriter writer = AuditWriter.open(folder, AuditSettings.DEFAULT, lines(folder))) {
             writer.eraseNow(order);
             return true;
@@ -92,14 +93,14 @@ public record AuditLogs(Path root, AtRestEncryption encryption) {
             if (!order.give(folder)) {
                 throw new AuditException(
                         "%s: an earlier order is not carried out yet by the process that writes the log; give yours again in a minute"
-                                .formatted(ErasureOrder.file(folder)));
+                                .formatted(LogErasureOrder.file(folder)));
             }
             return false;
         }
     }
 
     /** Whether no line of an order has its content any more. */
-    public boolean erased(Path folder, ErasureOrder order) throws IOException {
+    public boolean erased(Path folder, LogErasureOrder order) throws IOException {
         return order.left(folder, lines(folder)).content() == 0;
     }
 

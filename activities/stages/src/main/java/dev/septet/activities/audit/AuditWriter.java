@@ -2,8 +2,8 @@ package dev.septet.activities.audit;
 
 import dev.septet.activities.audit.chain.AuditException;
 import dev.septet.activities.audit.chain.ChainedLine;
-import dev.septet.activities.audit.chain.ErasureOrder;
 import dev.septet.activities.audit.chain.LineEncryption;
+import dev.septet.activities.audit.chain.LogErasureOrder;
 import dev.septet.activities.audit.chain.LogHead;
 import dev.septet.activities.audit.chain.LogInUseException;
 import dev.septet.activities.audit.chain.LogRetention;
@@ -343,7 +343,7 @@ public final class AuditWriter implements Closeable {
             return;
         }
         try {
-            Optional<ErasureOrder> order = ErasureOrder.in(folder);
+            Optional<LogErasureOrder> order = LogErasureOrder.in(folder);
             if (order.isPresent()) {
                 erase(order.get());
             }
@@ -358,8 +358,8 @@ public final class AuditWriter implements Closeable {
      *
      * @throws AuditException when an earlier order is there and cannot be carried out
      */
-    void eraseNow(ErasureOrder order) throws IOException {
-        Optional<ErasureOrder> earlier = ErasureOrder.in(folder);
+    void eraseNow(LogErasureOrder order) throws IOException {
+        Optional<LogErasureOrder> earlier = LogErasureOrder.in(folder);
         if (earlier.isPresent()) {
             erase(earlier.get());
         }
@@ -373,9 +373,9 @@ public final class AuditWriter implements Closeable {
      * Records which lines are erased, replaces them in their files, and removes the order. After a
      * crash, the next call does what is left.
      */
-    private void erase(ErasureOrder order) throws IOException {
+    private void erase(LogErasureOrder order) throws IOException {
         synchronized (erasure) {
-            ErasureOrder.Left left = order.left(folder, lines);
+            LogErasureOrder.Left left = order.left(folder, lines);
             synchronized (this) {
                 if (!lock.isOpen()) {
                     return; // the next writer carries out the order
@@ -386,7 +386,7 @@ public final class AuditWriter implements Closeable {
                             || !order.erased(newest(), lines).isEmpty()) {
                         tail = tail.next(disk, clock.instant()); // nothing is appended to a file that is replaced
                     }
-                    for (List<ErasureEvent.Line> some : ErasureOrder.events(left.unrecorded())) {
+                    for (List<ErasureEvent.Line> some : LogErasureOrder.events(left.unrecorded())) {
                         write(new ErasureEvent(clock.instant(), order.reason(), some));
                     }
                     sync();
@@ -397,10 +397,12 @@ public final class AuditWriter implements Closeable {
                 replace(segment, order);
             }
             synchronized (this) {
-                if (!lock.isOpen()) {
-                    return;
+                if (closing || !lock.isOpen()) {
+                    return; // files may be left; the next writer replaces them
                 }
-                disk.remove(ErasureOrder.file(folder));
+                if (LogErasureOrder.in(folder).filter(order::equals).isPresent()) { // else another command's
+                    disk.remove(LogErasureOrder.file(folder));
+                }
             }
             LOG.info("{}: the content of {} lines was erased", folder, left.content());
         }
@@ -411,7 +413,7 @@ public final class AuditWriter implements Closeable {
         return segments.get(segments.size() - 1);
     }
 
-    private void replace(Segment segment, ErasureOrder order) throws IOException {
+    private void replace(Segment segment, LogErasureOrder order) throws IOException {
         if (closing) {
             return;
         }

@@ -19,7 +19,8 @@ public record ErasureEvent(Instant time, String reason, List<Line> lines) implem
      * An erased line.
      *
      * @param digest sha256 of the line before the erasure
+     * @param previous digest of the line before it
      * @param what time and kind that the line had
      */
-    public record Line(long sequence, String digest, ErasedEvent what) {}
+    public record Line(long sequence, String digest, String previous, ErasedEvent what) {}
 }

@@ -339,9 +339,12 @@ public final class BackupWriter {
             folders = all.filter(Files::isDirectory).sorted().toList();
         }
         for (Path folder : folders) {
-            for (int tries = 0;
-                    tries < TRIES && !linesOf("state/" + name + "/" + folder.getFileName(), folder);
-                    tries++) {
+            for (int tries = 1; !linesOf("state/" + name + "/" + folder.getFileName(), folder); tries++) {
+                if (tries == TRIES) {
+                    throw new BackupProblem(
+                            "the files of %s change faster than they are copied; start the backup again when fewer requests come"
+                                    .formatted(folder));
+                }
                 files.keySet().removeIf(path -> path.startsWith("state/" + name + "/" + folder.getFileName() + "/"));
             }
         }

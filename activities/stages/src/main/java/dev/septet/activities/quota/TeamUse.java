@@ -20,7 +20,7 @@ public final class TeamUse {
     public static final Duration AHEAD = Duration.ofMinutes(1);
 
     /** A job that ended longer ago was not found in time. */
-    private static final Duration LATE = Duration.ofDays(7);
+    static final Duration LATE = Duration.ofDays(7);
 
     private static final ThreadLocal<@Nullable TeamUse> CURRENT = new ThreadLocal<>();
 
@@ -129,13 +129,13 @@ public final class TeamUse {
 
     private void job(String job, long ended, double cost) throws IOException {
         long now = clock.getAsLong();
+        String name = digest("job " + run.pipeline() + " " + run.runId() + " " + job);
+        if (records.has(team(), name, now - LATE.toMillis(), now)) {
+            return; // a record of another day would count twice
+        }
         // A time that the service makes up must not hide the cost in another year.
         long at = ended <= now && ended > now - LATE.toMillis() ? ended : now;
-        records.put(
-                team(),
-                digest("job " + run.pipeline() + " " + run.runId() + " " + job),
-                new UsageRecords.Entry(run.pipeline(), run.runId(), activity, at, at, 0, cost),
-                at);
+        records.put(team(), name, new UsageRecords.Entry(run.pipeline(), run.runId(), activity, at, at, 0, cost), at);
     }
 
     /** Both records of a batch have one time, so that the second replaces the first even at midnight. */

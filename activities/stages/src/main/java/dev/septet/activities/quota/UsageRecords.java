@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class UsageRecords {
     /** Records of days that ended before this time do not change any more. */
-    private static final Duration CLOSED = Duration.ofDays(2);
+    private static final Duration CLOSED = TeamUse.LATE.plusDays(1);
 
     private static final String ROOT = "usage/";
     private static final double HOUR = Duration.ofHours(1).toMillis();
@@ -83,6 +83,16 @@ public final class UsageRecords {
                 put(name(team, day) + key, entry.between(begin, Math.max(begin, end)));
             }
         }
+    }
+
+    /** Whether a record with this key is there, on a day between two times in milliseconds since 1970. */
+    boolean has(String team, String key, long from, long until) throws IOException {
+        for (LocalDate day = day(from); !day.isAfter(day(until)); day = day.plusDays(1)) {
+            if (store.record(name(team, day) + key).isPresent()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void put(String name, Entry entry) throws IOException {

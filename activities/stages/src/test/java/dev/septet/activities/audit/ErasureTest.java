@@ -8,7 +8,8 @@ import dev.septet.activities.audit.chain.AuditBreak.Damage;
 import dev.septet.activities.audit.chain.AuditException;
 import dev.septet.activities.audit.chain.AuditVerdict;
 import dev.septet.activities.audit.chain.AuditVerifier;
-import dev.septet.activities.audit.chain.ErasureOrder;
+import dev.septet.activities.audit.chain.ChainedLine;
+import dev.septet.activities.audit.chain.LogErasureOrder;
 import dev.septet.activities.audit.chain.Segment;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.store.Disk;
@@ -25,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -62,9 +65,9 @@ class ErasureTest {
         return page.records();
     }
 
-    private static ErasureOrder order(AuditLogs logs, Integer... answers) throws IOException {
+    private static LogErasureOrder order(AuditLogs logs, Integer... answers) throws IOException {
         Set<String> ids = Stream.of(answers).map(number -> "a" + number).collect(Collectors.toSet());
-        return new ErasureOrder(
+        return new LogErasureOrder(
                 "request 7",
                 records(logs).stream()
                         .filter(record -> record.event() instanceof AnswerEvent answer && ids.contains(answer.id()))
@@ -94,7 +97,7 @@ class ErasureTest {
 
         assertThat(texts(folder())).noneMatch(text -> text.contains("question 2") || text.contains("answer 9"));
         assertThat(texts(folder())).anyMatch(text -> text.contains("question 3"));
-        assertThat(ErasureOrder.file(folder())).doesNotExist();
+        assertThat(LogErasureOrder.file(folder())).doesNotExist();
         List<AuditRecord> after = records(logs());
         assertThat(after).hasSize(10);
         for (AuditRecord record : before) {
@@ -111,8 +114,16 @@ class ErasureTest {
             assertThat(erasure.reason()).isEqualTo("request 7");
             assertThat(erasure.lines())
                     .containsExactly(
-                            new ErasureEvent.Line(2, before.get(1).digest(), new ErasedEvent(Events.NOON, "answer")),
-                            new ErasureEvent.Line(9, before.get(8).digest(), new ErasedEvent(Events.NOON, "answer")));
+                            new ErasureEvent.Line(
+                                    2,
+                                    before.get(1).digest(),
+                                    before.get(0).digest(),
+                                    new ErasedEvent(Events.NOON, "answer")),
+                            new ErasureEvent.Line(
+                                    9,
+                                    before.get(8).digest(),
+                                    before.get(7).digest(),
+                                    new ErasedEvent(Events.NOON, "answer")));
         });
         assertThat(logs().reader(NAME).read(end, 10).records()).hasSize(1);
 
@@ -128,7 +139,7 @@ class ErasureTest {
     @Test
     void anOrderGivenAgainRecordsNothing() throws IOException {
         write(logs(), 1, 3);
-        ErasureOrder order = order(logs(), 1);
+        LogErasureOrder order = order(logs(), 1);
         assertThat(logs().erase(folder(), order)).isTrue();
         assertThat(logs().erase(folder(), order)).isTrue();
         assertThat(records(logs())).hasSize(4);
@@ -151,9 +162,9 @@ class ErasureTest {
                 }
             });
             requests.start();
-            ErasureOrder order = order(logs(), 1, 4);
+            LogErasureOrder order = order(logs(), 1, 4);
             assertThat(logs().erase(folder(), order)).isFalse();
-            while (Files.exists(ErasureOrder.file(folder()))) {
+            while (Files.exists(LogErasureOrder.file(folder()))) {
                 assertThat(logs().verifier(NAME).verify().whole()).isTrue();
             }
             done.set(true);
@@ -195,7 +206,7 @@ class ErasureTest {
             AuditVerdict verdict = logs.verifier(folder).verify();
             assertThat(verdict.whole()).as("%d: %s", operations, verdict).isTrue();
             assertThat(verdict.erased()).as("after operation %d", operations).isEqualTo(2);
-            assertThat(ErasureOrder.file(folder)).doesNotExist();
+            assertThat(LogErasureOrder.file(folder)).doesNotExist();
             assertThat(texts(folder)).noneMatch(text -> text.contains("\"question 2\""));
         }
         assertThat(operations).isGreaterThan(8);
@@ -262,6 +273,29 @@ class ErasureTest {
         assertThat(secret.atRest(1 << 20).plain()).as("nothing to encrypt").isZero();
     }
 
+    /** Someone who may write the folder rewrites what came before an erased line, and lets that line name the new one. */
+    @Test
+    void whatCameBeforeAnErasedLineCannotBeReplaced() throws IOException {
+        write(logs(), 1, 9);
+        logs().erase(folder(), order(logs(), 2));
+        Path older = Segment.in(folder()).get(0).file();
+        List<String> lines = Files.readAllLines(older);
+        String forged = new String(
+                        ChainedLine.bytes(
+                                1,
+                                ChainedLine.NONE_BEFORE,
+                                Events.answer("a1", Arm.CHAMPION, "question 1", "answer X")),
+                        StandardCharsets.UTF_8)
+                .strip();
+        assertThat(forged).hasSameSizeAs(lines.get(0));
+        String stub = lines.get(1).replace(field(lines.get(0), "sha256"), field(forged, "sha256"));
+        Files.writeString(
+                older, Files.readString(older).replace(lines.get(0), forged).replace(lines.get(1), stub));
+        AuditBreak broken =
+                Objects.requireNonNull(logs().verifier(NAME).verify().broken());
+        assertThat(broken.what()).startsWith("line 2 has no content");
+    }
+
     /** Someone who may write the folder makes an erased line look old, so that retention deletes others with it. */
     @Test
     void theTimeOfAnErasedLineMakesNoFileOld() throws IOException {
@@ -308,6 +342,35 @@ class ErasureTest {
     }
 
     @Test
+    void aWriterThatEndsDuringAnErasureLeavesTheOrder() throws Exception {
+        write(logs(), 1, 20);
+        assertThat(Segment.in(folder())).hasSizeGreaterThan(3);
+        CountDownLatch replacing = new CountDownLatch(1);
+        CountDownLatch ending = new CountDownLatch(1);
+        Disk slow = new Disk((action, path) -> {
+            if (path.toString().endsWith(".jsonl.new") && action.equals("write")) {
+                replacing.countDown();
+                try {
+                    ending.await(10, TimeUnit.SECONDS);
+                    Thread.sleep(200); // close() waits for this file by then
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        });
+        AuditWriter writer = AuditWriter.open(folder(), SMALL_FILES, new Events.HandClock(), slow);
+        assertThat(order(logs(), 1, 8, 15).give(folder())).isTrue();
+        assertThat(replacing.await(10, TimeUnit.SECONDS)).isTrue();
+        ending.countDown();
+        writer.close();
+
+        assertThat(logs().verifier(NAME).verify().erased()).isEqualTo(1);
+        assertThat(LogErasureOrder.file(folder())).exists();
+        write(logs(), 21, 21);
+        assertThat(logs().verifier(NAME).verify().erased()).isEqualTo(3);
+    }
+
+    @Test
     void aCopyThatAKilledErasureLeftIsRemoved() throws IOException {
         write(logs(), 1, 3);
         Path copy = Files.writeString(folder().resolve("audit-000000000000000.jsonl.new"), "question 1");
@@ -343,10 +406,10 @@ class ErasureTest {
     @Test
     void aDamagedOrderStopsNoServer() throws IOException {
         write(logs(), 1, 2);
-        Files.writeString(ErasureOrder.file(folder()), "{\"digests\": [");
+        Files.writeString(LogErasureOrder.file(folder()), "{\"digests\": [");
         write(logs(), 3, 3);
         assertThat(records(logs())).hasSize(3);
-        assertThatThrownBy(() -> ErasureOrder.in(folder()))
+        assertThatThrownBy(() -> LogErasureOrder.in(folder()))
                 .isInstanceOf(AuditException.class)
                 .hasMessageContaining("is no order of `septet audit erase`; remove the file");
     }

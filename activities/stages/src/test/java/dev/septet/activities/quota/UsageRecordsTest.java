@@ -197,6 +197,14 @@ class UsageRecordsTest {
             }
         }
         assertThat(records.used("search", money, next, now)).isEqualTo(2);
+
+        now += Duration.ofDays(1).toMillis();
+        try (TeamUse.Scope scope = use("run-1 Train 4").open()) {
+            TeamUse.countJob("service ftjob-3", 0, 2.0); // on the next day, by a service that does not say when
+        }
+        Period.Span month = Period.MONTH.around(now, ZoneId.of("UTC"));
+        assertThat(records.used("search", new Quota(UsedKind.MONEY, 5, Period.MONTH, ZoneId.of("UTC")), month, now))
+                .isEqualTo(2.75);
     }
 
     @ParameterizedTest

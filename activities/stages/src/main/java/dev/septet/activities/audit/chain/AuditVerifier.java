@@ -195,7 +195,7 @@ public final class AuditVerifier {
             erasure.lines().forEach(this::allow);
         } else if (event instanceof ErasedEvent erasedEvent) {
             erased++;
-            unrecorded.put(line.sequence(), new Unrecorded(line.digest(), erasedEvent, file, lineInFile));
+            unrecorded.put(line.sequence(), new Unrecorded(line, erasedEvent, file, lineInFile));
         }
         return null;
     }
@@ -234,7 +234,8 @@ public final class AuditVerifier {
     private void allow(ErasureEvent.Line line) {
         Unrecorded earlier = unrecorded.get(line.sequence());
         if (earlier != null
-                && earlier.digest().equals(line.digest())
+                && earlier.line().digest().equals(line.digest())
+                && earlier.line().previous().equals(line.previous())
                 && earlier.event().equals(line.what())) {
             unrecorded.remove(line.sequence());
         }
@@ -315,7 +316,7 @@ public final class AuditVerifier {
     }
 
     /** An erased line whose erasure no line has recorded yet. */
-    private record Unrecorded(String digest, ErasedEvent event, String file, long lineInFile) {}
+    private record Unrecorded(ChainedLine line, ErasedEvent event, String file, long lineInFile) {}
 
     private AuditBreak broken(Damage damage, @Nullable Long sequence, String what) {
         return new AuditBreak(damage, file, lineInFile, sequence, what);

@@ -79,6 +79,7 @@ public final class EventJson {
     private static Map<String, Object> line(ErasureEvent.Line line) {
         return new TreeMap<>(Map.of(
                 "digest", line.digest(),
+                "previous", line.previous(),
                 "sequence", line.sequence(),
                 "time", line.what().time().toString(),
                 "was", line.what().was()));
@@ -141,7 +142,8 @@ public final class EventJson {
         List<ErasureEvent.Line> lines = new ArrayList<>();
         for (JsonNode line : json.path("lines")) {
             ErasedEvent what = new ErasedEvent(Instant.parse(text(line, "time")), text(line, "was"));
-            lines.add(new ErasureEvent.Line(number(line, "sequence"), text(line, "digest"), what));
+            lines.add(new ErasureEvent.Line(
+                    number(line, "sequence"), text(line, "digest"), text(line, "previous"), what));
         }
         return new ErasureEvent(time, text(json, "reason"), lines);
     }

@@ -410,6 +410,9 @@ final class BedrockTraining implements AutoCloseable {
     void end() throws IOException {
         try {
             Optional<BedrockJob> job = stopped();
+            if (job.isPresent() && job.get().completed()) {
+                job.get().countUse(endpoint, spec.model(), tokens());
+            }
             if (record.deployment() > 0) {
                 jobs.undeploy(record.deploymentName());
             }

@@ -88,6 +88,9 @@ record JobEnding(OpenAiSpec spec, ServiceRound round, ModelEndpoint endpoint, Se
     JobRecord others(JobRecord record, List<ServiceJob> found, String id) throws IOException {
         JobRecord after = record;
         for (ServiceJob other : found) {
+            if (!other.open() && !other.id().equals(id)) {
+                other.countUse(endpoint, spec.model());
+            }
             if (other.open() && !other.id().equals(id)) {
                 LOG.warn("endpoint {} has a second job {} of one run; it is ended", endpoint.name(), other.id());
                 end(other, record);
@@ -104,6 +107,7 @@ record JobEnding(OpenAiSpec spec, ServiceRound round, ModelEndpoint endpoint, Se
      */
     private ServiceJob end(ServiceJob found, JobRecord record) throws IOException {
         if (!found.open()) {
+            found.countUse(endpoint, spec.model());
             return found;
         }
         long began = System.nanoTime();

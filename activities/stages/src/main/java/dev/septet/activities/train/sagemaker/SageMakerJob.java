@@ -110,7 +110,6 @@ final class SageMakerJob implements TrainerLauncher {
             if (now == null) {
                 return false;
             }
-            countUse(newest, now);
             broken = pull(newest);
             return broken != null || !over(now);
         } catch (Failure e) {
@@ -152,6 +151,7 @@ final class SageMakerJob implements TrainerLauncher {
         if (now == null || unreachable != null || Files.notExists(folder.job()) || !over(now)) {
             return Optional.empty();
         }
+        countUse(newest, now);
         return Optional.of(now.exit(folder.read(folder.exit()).flatMap(Exit::parse)));
     }
 

@@ -12,7 +12,7 @@ import dev.septet.activities.audit.AuditedCall;
 import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.chain.AuditException;
-import dev.septet.activities.audit.chain.ErasureOrder;
+import dev.septet.activities.audit.chain.LogErasureOrder;
 import dev.septet.activities.audit.chain.LogTail;
 import dev.septet.activities.review.ReviewedRows;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -144,11 +144,11 @@ final class AuditEraseCommand implements Callable<Integer> {
     }
 
     private void erase(Path folder, Chosen chosen) throws IOException {
-        ErasureOrder order =
-                new ErasureOrder(reason, chosen.lines().values().stream().collect(Collectors.toSet()));
+        LogErasureOrder order =
+                new LogErasureOrder(reason, chosen.lines().values().stream().collect(Collectors.toSet()));
         boolean done = session.auditLogs().erase(folder, order);
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!done && Files.exists(ErasureOrder.file(folder))) {
+        while (!done && Files.exists(LogErasureOrder.file(folder))) {
             if (System.nanoTime() - end > 0) {
                 throw new CliProblem(
                         ExitCode.RUN_FAILED,
@@ -156,7 +156,7 @@ final class AuditEraseCommand implements Callable<Integer> {
                                 Locale.ROOT,
                                 "the process that writes this log has not erased the lines within %d s. It may go on: give the command again later, until no line matches. If lines stay, the log of that process has the reason; an earlier version of Septet cannot erase. The order is %s",
                                 PATIENCE.toSeconds(),
-                                ErasureOrder.file(folder)));
+                                LogErasureOrder.file(folder)));
             }
             try {
                 Thread.sleep(100);

@@ -17,7 +17,7 @@ import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Thumb;
-import dev.septet.activities.audit.chain.ErasureOrder;
+import dev.septet.activities.audit.chain.LogErasureOrder;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.Captured;
@@ -379,7 +379,7 @@ class AuditCommandTest {
     void finishesWhatAKilledCommandBegan() throws IOException {
         AuditLogs logs = new AuditLogs(home.resolve("state/audit"), AtRestEncryption.none());
         String digest = logs.reader("support").read(0, 1).records().get(0).digest();
-        assertThat(new ErasureOrder("", Set.of(digest)).give(log())).isTrue();
+        assertThat(new LogErasureOrder("", Set.of(digest)).give(log())).isTrue();
         assertThat(septet.run("audit", "erase", "support", "--id", "a2", "--yes"))
                 .as(septet.err())
                 .isEqualTo(ExitCode.OK);

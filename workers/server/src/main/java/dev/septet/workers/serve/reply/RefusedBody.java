@@ -38,14 +38,14 @@ final class RefusedBody {
         while (bytes <= MAX_BYTES && !answered.get()) {
             Content.Chunk chunk = request.read();
             if (chunk == null) {
-                if (!timed) {
-                    timed = true;
-                    request.getComponents().getScheduler().schedule(this::end, MAX_MILLIS, TimeUnit.MILLISECONDS);
+                if (request.getHeaders().contains(HttpHeader.EXPECT)) {
+                    break; // the client waits; a demand would invite it to send
                 }
                 try {
+                    startTimer();
                     request.demand(this::read);
                     return;
-                } catch (IllegalStateException alreadyRead) {
+                } catch (IllegalStateException | IllegalArgumentException alreadyRead) {
                     break; // another reader waits for the body, which came too slowly
                 }
             }
@@ -61,6 +61,13 @@ final class RefusedBody {
             }
         }
         end();
+    }
+
+    private void startTimer() {
+        if (!timed) {
+            timed = true;
+            request.getComponents().getScheduler().schedule(this::end, MAX_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private void end() {

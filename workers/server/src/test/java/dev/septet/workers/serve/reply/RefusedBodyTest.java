@@ -8,12 +8,19 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class RefusedBodyTest {
     private static final int LATE_MILLIS = 200;
 
+    private final List<RuntimeException> problems = new CopyOnWriteArrayList<>();
     private final Server server = new Server();
     private final ServerConnector connector = new ServerConnector(server);
 
@@ -32,12 +40,27 @@ class RefusedBodyTest {
         server.setHandler(new Handler.Abstract() {
             @Override
             public boolean handle(Request request, Response response, Callback callback) {
+                if (request.getHttpURI().getPath().equals("/slow")) {
+                    CompletableFuture<byte[]> body = new CompletableFuture<>();
+                    Content.Source.asByteArrayAsync(request, 1 << 20, Promise.Invocable.toPromise(body));
+                    var unused = body.orTimeout(LATE_MILLIS, TimeUnit.MILLISECONDS)
+                            .whenComplete((bytes, late) -> answer(response, callback));
+                    return true;
+                }
                 Replies.problem(
                         response, callback, ApiProblem.refused(413, null, "body_too_large", "the body is too large"));
                 return true;
             }
         });
         server.start();
+    }
+
+    private void answer(Response response, Callback callback) {
+        try {
+            Replies.problem(response, callback, ApiProblem.refused(408, null, "request_timeout", "too late"));
+        } catch (RuntimeException problem) {
+            problems.add(problem);
+        }
     }
 
     @AfterEach
@@ -79,6 +102,29 @@ class RefusedBodyTest {
             assertThat(head(client.getInputStream()))
                     .startsWith("HTTP/1.1 413")
                     .containsIgnoringCase("connection: close");
+        }
+    }
+
+    @Test
+    void aClientThatAsksBeforeItSendsIsNotInvited() throws Exception {
+        try (Socket client = client()) {
+            send(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20000\r\nExpect: 100-continue\r\n\r\n");
+            assertThat(head(client.getInputStream()))
+                    .startsWith("HTTP/1.1 413")
+                    .containsIgnoringCase("connection: close");
+        }
+    }
+
+    @Test
+    void aBodyThatAnotherReaderWaitsForIsNotAwaited() throws Exception {
+        try (Socket client = client()) {
+            long began = System.nanoTime();
+            send(client, "POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 20000\r\n\r\nx");
+            assertThat(head(client.getInputStream()))
+                    .startsWith("HTTP/1.1 408")
+                    .containsIgnoringCase("connection: close");
+            assertThat(problems).isEmpty();
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(LATE_MILLIS + 900));
         }
     }
 

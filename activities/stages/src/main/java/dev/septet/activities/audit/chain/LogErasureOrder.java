@@ -29,13 +29,13 @@ import java.util.Set;
  * @param reason why, for the log; may be empty
  * @param digests digests of the lines
  */
-public record ErasureOrder(String reason, Set<String> digests) {
+public record LogErasureOrder(String reason, Set<String> digests) {
     private static final String NAME = "erase.json";
 
     /** Maximum number of lines that one event names, so that no line becomes too long. */
     private static final int LINES_OF_AN_EVENT = 1000;
 
-    public ErasureOrder {
+    public LogErasureOrder {
         digests = Set.copyOf(digests);
     }
 
@@ -49,7 +49,7 @@ public record ErasureOrder(String reason, Set<String> digests) {
      *
      * @throws AuditException when the file is damaged
      */
-    public static Optional<ErasureOrder> in(Path folder) throws IOException {
+    public static Optional<LogErasureOrder> in(Path folder) throws IOException {
         Path file = file(folder);
         if (!Files.exists(file)) {
             return Optional.empty();
@@ -60,7 +60,7 @@ public record ErasureOrder(String reason, Set<String> digests) {
             Set<String> digests = new HashSet<>();
             json.path("digests").forEach(digest -> digests.add(digest.asText()));
             if (!digests.isEmpty() && json.path("reason").isTextual()) {
-                return Optional.of(new ErasureOrder(json.path("reason").textValue(), digests));
+                return Optional.of(new LogErasureOrder(json.path("reason").textValue(), digests));
             }
         } catch (JsonProcessingException damaged) {
             // reported below
@@ -70,19 +70,31 @@ public record ErasureOrder(String reason, Set<String> digests) {
     }
 
     /**
+     * Requires that this user owns a log. Another user's files could not be read by the process that writes the log.
+     *
+     * @throws AuditException naming the owner
+     */
+    public static void requireOwner(Path folder) throws IOException {
+        UserPrincipal owner = Files.getOwner(folder);
+        Path file = Files.createTempFile(folder, NAME, ".new");
+        try {
+            if (!owner.equals(Files.getOwner(file))) {
+                throw new AuditException(
+                        "%s belongs to the user '%s'; run the command as this user".formatted(folder, owner.getName()));
+            }
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /**
      * Writes the order into a log's folder.
      *
      * @return false when another order is there
-     * @throws AuditException when the log is of another user, who could not read the files that this user writes
      */
     public boolean give(Path folder) throws IOException {
         Path coming = Files.createTempFile(folder, NAME, ".new");
         try {
-            UserPrincipal owner = Files.getOwner(folder);
-            if (!owner.equals(Files.getOwner(coming))) {
-                throw new AuditException(
-                        "%s belongs to the user '%s'; run the command as this user".formatted(folder, owner.getName()));
-            }
             new Disk()
                     .write(
                             coming,
@@ -136,7 +148,10 @@ public record ErasureOrder(String reason, Set<String> digests) {
                         found.put(
                                 line.digest(),
                                 new ErasureEvent.Line(
-                                        line.sequence(), line.digest(), new ErasedEvent(time, line.kind())));
+                                        line.sequence(),
+                                        line.digest(),
+                                        line.previous(),
+                                        new ErasedEvent(time, line.kind())));
                     } else if (EventJson.event(line.kind(), line.event()).orElse(null)
                             instanceof ErasureEvent earlier) {
                         earlier.lines().forEach(erased -> recorded.add(erased.digest()));
