@@ -130,9 +130,10 @@ public record AuditLogs(Path root, AtRestEncryption encryption) {
             try (LineScan scan = new LineScan(segments.get(at).file(), 0)) {
                 while (scan.next()) {
                     byte[] line = scan.line();
-                    if (line == null || ErasedLine.parse(line).isEmpty()) { // an erased line has nothing to encrypt
-                        counting.add(line == null ? Optional.empty() : LineEncryption.key(line));
+                    if (line != null && ErasedLine.parse(line).isPresent()) {
+                        continue; // an erased line has nothing to encrypt
                     }
+                    counting.add(line == null ? Optional.empty() : LineEncryption.key(line));
                 }
                 left -= scan.end();
             }

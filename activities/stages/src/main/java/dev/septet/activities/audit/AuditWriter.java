@@ -437,11 +437,9 @@ public final class AuditWriter implements Closeable {
 
     /** Removes copies that a killed erasure left. */
     private void removeCopies() throws IOException {
-        try (DirectoryStream<Path> copies = Files.newDirectoryStream(folder, "*" + COPY)) {
+        try (DirectoryStream<Path> copies = Files.newDirectoryStream(folder, "audit-*" + COPY)) {
             for (Path copy : copies) {
-                if (!copy.endsWith("head.json.new")) {
-                    disk.remove(copy);
-                }
+                disk.remove(copy);
             }
         }
     }

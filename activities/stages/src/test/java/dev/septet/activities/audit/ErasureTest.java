@@ -345,6 +345,7 @@ class ErasureTest {
     void aWriterThatEndsDuringAnErasureLeavesTheOrder() throws Exception {
         write(logs(), 1, 20);
         assertThat(Segment.in(folder())).hasSizeGreaterThan(3);
+        Thread test = Thread.currentThread();
         CountDownLatch replacing = new CountDownLatch(1);
         CountDownLatch ending = new CountDownLatch(1);
         Disk slow = new Disk((action, path) -> {
@@ -352,7 +353,9 @@ class ErasureTest {
                 replacing.countDown();
                 try {
                     ending.await(10, TimeUnit.SECONDS);
-                    Thread.sleep(200); // close() waits for this file by then
+                    while (test.getState() != Thread.State.TIMED_WAITING) {
+                        Thread.sleep(1); // until close() waits for this file
+                    }
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }

@@ -3,7 +3,6 @@ package dev.septet.activities.audit.chain;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** The last valid line of the log's files. */
 record LastLogLine(ChainedLine line) {
@@ -19,18 +18,11 @@ record LastLogLine(ChainedLine line) {
     }
 
     static Optional<LastLogLine> of(Segment segment, LineEncryption lines) throws IOException {
-        return of(segment, lines, line -> true);
-    }
-
-    /** The last valid line of a file that is wanted. */
-    static Optional<LastLogLine> of(Segment segment, LineEncryption lines, Predicate<ChainedLine> wanted)
-            throws IOException {
         Optional<ChainedLine> last = Optional.empty();
         try (LineScan scan = new LineScan(segment.file(), 0)) {
             while (scan.next()) {
                 byte[] bytes = scan.line();
-                Optional<ChainedLine> line =
-                        bytes == null ? Optional.empty() : lines.parse(bytes).filter(wanted);
+                Optional<ChainedLine> line = bytes == null ? Optional.empty() : lines.parse(bytes);
                 last = line.isPresent() ? line : last;
             }
         }

@@ -25,11 +25,12 @@ public record LogRetention(List<Segment> segments, long before, ChainedLine last
         List<Segment> expired = new ArrayList<>();
         List<Segment> withoutContent = new ArrayList<>();
         for (Segment segment : all.subList(0, Math.max(0, all.size() - 1))) {
-            if (isErased(segment, lines)) {
+            Optional<Instant> time = time(segment, lines);
+            if (time.isEmpty()) {
                 withoutContent.add(segment); // goes with the next file that expires
                 continue;
             }
-            if (!time(segment, lines).isBefore(before)) {
+            if (!time.get().isBefore(before)) {
                 break;
             }
             expired.addAll(withoutContent);
@@ -51,8 +52,10 @@ public record LogRetention(List<Segment> segments, long before, ChainedLine last
         }
         List<Segment> all = Segment.in(folder);
         for (int at = all.size() - 1; at >= 0; at--) {
-            if (LastLogLine.of(all.get(at), lines).isPresent()) {
-                return Optional.of(time(all.get(at), lines));
+            Optional<Instant> time =
+                    LastLogLine.of(all.get(at), lines).isPresent() ? time(all.get(at), lines) : Optional.empty();
+            if (time.isPresent()) {
+                return time;
             }
         }
         return Optional.empty();
@@ -62,23 +65,34 @@ public record LogRetention(List<Segment> segments, long before, ChainedLine last
         return new RetentionEvent(now, before, last.sequence(), last.digest());
     }
 
-    /** Whether no line of a file has content any more. */
-    private static boolean isErased(Segment segment, LineEncryption lines) throws IOException {
-        return LastLogLine.of(segment, lines)
-                        .filter(last -> last.line().kind().equals(ErasedLine.KIND))
-                        .isPresent()
-                && LastLogLine.of(segment, lines, line -> !line.kind().equals(ErasedLine.KIND))
-                        .isEmpty();
-    }
-
-    /** Time of the last line with content: the chain does not cover the time of an erased line. */
-    private static Instant time(Segment segment, LineEncryption lines) throws IOException {
-        Optional<Instant> lastTime = LastLogLine.of(
-                        segment, lines, line -> !line.kind().equals(ErasedLine.KIND))
-                .flatMap(last -> EventJson.event(last.line().kind(), last.line().event()))
-                .map(AuditEvent::time);
-        return lastTime.isPresent()
-                ? lastTime.get()
-                : Files.getLastModifiedTime(segment.file()).toInstant();
+    /**
+     * When a file got its last line with content; the chain does not cover the time of an erased line. Empty when all lines
+     * are erased. A file without a valid line has the time of its last write.
+     */
+    private static Optional<Instant> time(Segment segment, LineEncryption lines) throws IOException {
+        boolean erased = false;
+        Instant last = null;
+        try (LineScan scan = new LineScan(segment.file(), 0)) {
+            while (scan.next()) {
+                byte[] bytes = scan.line();
+                ChainedLine line = bytes == null ? null : lines.parse(bytes).orElse(null);
+                if (line == null) {
+                    continue;
+                }
+                if (line.kind().equals(ErasedLine.KIND)) {
+                    erased = true;
+                } else {
+                    last = EventJson.event(line.kind(), line.event())
+                            .map(AuditEvent::time)
+                            .orElse(null);
+                }
+            }
+        }
+        if (last != null) {
+            return Optional.of(last);
+        }
+        return erased
+                ? Optional.empty()
+                : Optional.of(Files.getLastModifiedTime(segment.file()).toInstant());
     }
 }

@@ -13,6 +13,7 @@ import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What Bedrock reports about a model customization job.
@@ -24,7 +25,6 @@ record BedrockJob(String name, JsonNode json) {
     /** Name of the note beside the ledger. */
     static final String NOTE = "job.json";
 
-    private static final long MILLIS = 1000;
     private static final String ARN = "arn:aws[a-z-]*:bedrock:[A-Za-z0-9._:/-]{1,230}";
     private static final int LONGEST_VALUE = 32;
 
@@ -99,7 +99,8 @@ record BedrockJob(String name, JsonNode json) {
 
     /** Counts the cost of a completed job as use of the run's team. */
     void countUse(ModelEndpoint endpoint, String base, long tokens) throws IOException {
-        TeamUse.countJob("bedrock " + arn(), seconds("endTime") * MILLIS, endpoint.cost(base, tokens));
+        TeamUse.countJob(
+                "bedrock " + arn(), TimeUnit.SECONDS.toMillis(seconds("endTime")), endpoint.cost(base, tokens));
     }
 
     /**

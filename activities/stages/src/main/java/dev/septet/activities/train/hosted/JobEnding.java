@@ -88,12 +88,14 @@ record JobEnding(OpenAiSpec spec, ServiceRound round, ModelEndpoint endpoint, Se
     JobRecord others(JobRecord record, List<ServiceJob> found, String id) throws IOException {
         JobRecord after = record;
         for (ServiceJob other : found) {
-            if (!other.open() && !other.id().equals(id)) {
-                other.countUse(endpoint, spec.model());
+            if (other.id().equals(id)) {
+                continue;
             }
-            if (other.open() && !other.id().equals(id)) {
+            if (other.open()) {
                 LOG.warn("endpoint {} has a second job {} of one run; it is ended", endpoint.name(), other.id());
-                end(other, record);
+            }
+            end(other, record);
+            if (other.open()) {
                 after = after.ended(other.id()).write(round.context());
             }
         }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,6 @@ record ServiceJob(String id, JsonNode json) {
     /** Name of the note beside the ledger. */
     static final String NOTE = "job.json";
 
-    private static final long MILLIS = 1000;
     private static final int LONGEST_STATUS = 40;
     private static final int LONGEST_VALUE = 32;
 
@@ -61,6 +61,10 @@ record ServiceJob(String id, JsonNode json) {
     }
 
     /** Seconds since 1970. */
+    long finishedAt() {
+        return json.path("finished_at").asLong(0);
+    }
+
     long createdAt() {
         return json.path("created_at").asLong(0);
     }
@@ -137,7 +141,7 @@ record ServiceJob(String id, JsonNode json) {
     /** Counts its cost as use of the run's team, once it has ended. A cancelled job costs what it trained. */
     void countUse(ModelEndpoint endpoint, String base) throws IOException {
         if (!open()) {
-            long ended = json.path("finished_at").asLong(0) * MILLIS;
+            long ended = TimeUnit.SECONDS.toMillis(finishedAt());
             TeamUse.countJob(endpoint.name() + " " + id, ended, endpoint.cost(base, trainedTokens()));
         }
     }
@@ -153,7 +157,7 @@ record ServiceJob(String id, JsonNode json) {
                     .put("pricePerMillionTokens", price);
         }
         note.put("createdAt", createdAt()).put("endpoint", endpoint.name());
-        note.put("finishedAt", json.path("finished_at").asLong(0)).put("format", 1);
+        note.put("finishedAt", finishedAt()).put("format", 1);
         ObjectNode chosen = note.putObject("hyperparameters");
         JsonNode method = json.path("method");
         JsonNode set = method.path(method.path("type").asText()).path("hyperparameters");
