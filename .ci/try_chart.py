@@ -34,6 +34,8 @@ WRONG = {
     "image.digest=latest": "image/digest",
     "trainings=1": "trainings",
     "light.replicas=2": "replicas",
+    "ui.keysSecret=": "ui/keysSecret",
+    "ui.port=80": "ui/port",
 }
 
 
@@ -135,6 +137,63 @@ def template(thing):
     return spec.get("template")
 
 
+def container(things, kind, pod, name):
+    """A container of a rendered object whose name ends with `pod`."""
+    thing = next(one for one in things if one["kind"] == kind and one["metadata"]["name"].endswith(pod))
+    return next(one for one in template(thing)["spec"]["containers"] if one["name"] == name)
+
+
+def promises(things):
+    """What no schema of Kubernetes knows: what the objects must do. Yields what is wrong."""
+
+    def check(right, what):
+        if not right:
+            yield what
+
+    yield from check(
+        container(things, "CronJob", "-gc", "gc")["args"] == ["gc", "--yes"], "gc deletes nothing without --yes"
+    )
+    gc = template(next(one for one in things if one["kind"] == "CronJob"))["spec"]
+    state = next(one for one in gc["volumes"] if one["name"] == "state")
+    light = next(one for one in things if one["kind"] == "StatefulSet")
+    claim = f"state-{light['metadata']['name']}-0"
+    yield from check(
+        state.get("persistentVolumeClaim", {}).get("claimName") == claim, f"gc does not see the volume {claim}"
+    )
+    labels = light["spec"]["template"]["metadata"]["labels"]
+    near = gc["affinity"]["podAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"][0]
+    yield from check(
+        near["labelSelector"]["matchLabels"].items() <= labels.items(), "gc does not run beside the light worker"
+    )
+    for service in (one for one in things if one["kind"] == "Service" and one["spec"].get("clusterIP") != "None"):
+        name, spec = service["metadata"]["name"], service["spec"]
+        yield from check(
+            spec.get("publishNotReadyAddresses"), f"{name} depends on the readiness of other containers of its pod"
+        )
+        yield from check(spec["selector"].items() <= labels.items(), f"{name} selects no pod")
+        listening = [port["containerPort"] for one in template(light)["spec"]["containers"] for port in one["ports"]]
+        yield from check(spec["ports"][0]["targetPort"] in listening, f"nothing listens at the port of {name}")
+    model = container(things, "StatefulSet", "-light", "model-support")
+    yield from check("--await" in model["args"], "a model server does not wait for the first publication")
+    probes = {kind: model[kind + "Probe"]["httpGet"]["path"] for kind in ("startup", "liveness", "readiness")}
+    yield from check(
+        probes == {"startup": "/ready", "liveness": "/health", "readiness": "/ready"}, f"probes of models: {probes}"
+    )
+    monitor = next(one for one in things if one["kind"] == "PodMonitor")
+    ports = {}
+    for endpoint in monitor["spec"]["podMetricsEndpoints"]:
+        rules = {one["targetLabel"]: one for one in endpoint["relabelings"]}
+        ports[endpoint["port"]] = (rules["job"]["replacement"], rules["septet_kind"]["replacement"])
+        yield from check(rules["septet_process"]["sourceLabels"], "a scraped process has no name")
+    expected = {"metrics": ("septet", "worker"), "metrics-1": ("septet", "server"), "metrics-2": ("septet", "server")}
+    yield from check(ports == expected, f"labels of scraped processes: {ports}")
+    page = {one["name"]: one.get("value") for one in container(things, "StatefulSet", "-light", "worker")["env"]}
+    yield from check(
+        page.get("SEPTET_UI") == "0.0.0.0:8237" and page.get("SEPTET_UI_KEY_FILE") == "/run/septet/ui.keys",
+        "the light worker does not serve the page with its keys",
+    )
+
+
 def main():
     failed = []
     for wrong, named in WRONG.items():
@@ -158,8 +217,11 @@ def main():
                 if rendered.returncode != 0:
                     failed.append(f"{values}: {rendered.stderr.strip()}")
                     continue
+                things = [one for one in yaml.safe_load_all(rendered.stdout) if one]
+                if values.name == "all.yaml":
+                    failed += [f"{values.name}: {wrong}" for wrong in promises(things)]
                 # The API server does not have the definitions of the Prometheus operator.
-                things = [one for one in yaml.safe_load_all(rendered.stdout) if one and one["kind"] != "PodMonitor"]
+                things = [one for one in things if one["kind"] != "PodMonitor"]
                 pods = 0
                 for thing in things:
                     checked = [thing]

@@ -8,6 +8,12 @@ def quantile(q, series, by):
     return f'histogram_quantile({q}, sum by ({by}, le) (rate({series}_bucket{RATE})))'
 
 
+def grown(series, by):
+    """What counters grew by. `increase` does not see the first event of a counter, which appears with it."""
+    before = f'max_over_time({series}[$__range] offset $__range)'
+    return f'sum by ({by}) ((increase({series}[$__range]) and {before}) or ({series} unless {before}))'
+
+
 # Rows: title, panels; a panel: title, unit, (query, legend)...
 ROWS = [
     ("Processes", [
@@ -34,28 +40,28 @@ ROWS = [
          (quantile(0.95, "temporal_activity_schedule_to_start_latency_seconds", "task_queue"), "{{task_queue}}")),
         ("Activities that run", "short", ('sum by (pipeline, activity) (septet_activities_running)', "{{pipeline}} {{activity}}")),
         ("Time without progress", "s", ('septet_activity_progress_age_seconds', "{{pipeline}} {{activity}}")),
-        ("Failed attempts", "short", ('sum by (pipeline, type) (increase(septet_activity_failures_total[$__range]))', "{{pipeline}} {{type}}")),
+        ("Failed attempts", "short", (grown("septet_activity_failures_total", "pipeline, type"), "{{pipeline}} {{type}}")),
         ("Results that were reused", "percentunit",
-         ('sum by (stage) (increase(septet_stage_results_total{origin="reused"}[$__range])) / sum by (stage) (increase(septet_stage_results_total[$__range]))', "{{stage}}")),
-        ("Ended runs", "short", ('sum by (pipeline, outcome) (increase(septet_runs_total[$__range]))', "{{pipeline}} {{outcome}}")),
-        ("Time of stages", "s", ('sum by (stage) (increase(septet_stage_seconds_total[$__range]))', "{{stage}}")),
-        ("Cost", "short", ('sum by (pipeline, currency) (increase(septet_run_cost_total[$__range]))', "{{pipeline}} {{currency}}")),
-        ("Energy", "joule", ('sum by (pipeline, source) (increase(septet_run_energy_joules_total[$__range]))', "{{pipeline}} {{source}}")),
+         (grown('septet_stage_results_total{origin="reused"}', "stage") + " / " + grown("septet_stage_results_total", "stage"), "{{stage}}")),
+        ("Ended runs", "short", (grown("septet_runs_total", "pipeline, outcome"), "{{pipeline}} {{outcome}}")),
+        ("Time of stages", "s", (grown("septet_stage_seconds_total", "stage"), "{{stage}}")),
+        ("Cost", "short", (grown("septet_run_cost_total", "pipeline, currency"), "{{pipeline}} {{currency}}")),
+        ("Energy", "joule", (grown("septet_run_energy_joules_total", "pipeline, source"), "{{pipeline}} {{source}}")),
     ]),
     ("Training", [
         ("Loss", "short", ('septet_training_loss', "{{pipeline}}")),
         ("Tokens per second", "short", ('septet_training_tokens_per_second', "{{pipeline}}")),
         ("Progress", "percentunit", ('septet_training_progress_ratio', "{{pipeline}}")),
         ("Steps per second", "short", (f'sum by (pipeline) (rate(septet_training_steps_total{RATE}))', "{{pipeline}}")),
-        ("Checkpoints", "short", ('sum by (outcome) (increase(septet_checkpoints_total[$__range]))', "{{outcome}}")),
+        ("Checkpoints", "short", (grown("septet_checkpoints_total", "outcome"), "{{outcome}}")),
         ("Time of a checkpoint", "s", (f'sum(rate(septet_checkpoint_seconds_sum{RATE})) / sum(rate(septet_checkpoint_seconds_count{RATE}))', "mean")),
         ("Bytes of checkpoints", "Bps", (f'sum(rate(septet_checkpoint_bytes_total{RATE}))', "written")),
     ]),
     ("Models", [
-        ("Verdicts of gates", "short", ('sum by (pipeline, verdict) (increase(septet_gate_verdicts_total[$__range]))', "{{pipeline}} {{verdict}}")),
+        ("Verdicts of gates", "short", (grown("septet_gate_verdicts_total", "pipeline, verdict"), "{{pipeline}} {{verdict}}")),
         ("Drift score", "short", ('septet_drift_score', "{{pipeline}} {{check}}")),
         ("Drift p value", "short", ('septet_drift_p_value', "{{pipeline}} {{check}}")),
-        ("Drift findings", "short", ('sum by (pipeline, check) (increase(septet_drift_findings_total[$__range]))', "{{pipeline}} {{check}}")),
+        ("Drift findings", "short", (grown("septet_drift_findings_total", "pipeline, check"), "{{pipeline}} {{check}}")),
         ("Time since the last drift check", "s", ('time() - max by (pipeline) (septet_drift_checked_timestamp_seconds)', "{{pipeline}}")),
     ]),
     ("Model servers", [
@@ -69,7 +75,7 @@ ROWS = [
         ("Answers in progress", "short", ('septet_answers_admitted', "{{septet_process}} admitted"),
          ('septet_answers_waiting', "{{septet_process}} waiting"), ('septet_answers_limit', "{{septet_process}} limit")),
         ("Memory of requests", "percentunit", ('septet_request_memory_bytes / septet_request_memory_limit_bytes', "{{septet_process}}")),
-        ("Answers by their end", "short", ('sum by (model, finish) (increase(septet_answers_total[$__range]))', "{{model}} {{finish}}")),
+        ("Answers by their end", "short", (grown("septet_answers_total", "model, finish"), "{{model}} {{finish}}")),
         ("Models", "short", ('septet_models_served', "{{septet_process}}")),
     ]),
 ]

@@ -66,6 +66,9 @@ securityContext:
       {{- range $models }}
       cp -Lf /mnt/model-{{ .pipeline }}/keys /run/septet/model-{{ .pipeline }}.keys
       {{- end }}
+      {{- if and .Values.ui.port (eq .component "light") }}
+      cp -Lf /mnt/ui/keys /run/septet/ui.keys
+      {{- end }}
       {{- if .Values.temporal.tlsSecret }}
       mkdir -p /run/septet/tls
       cp -Lf /mnt/tls/* /run/septet/tls/
@@ -86,6 +89,9 @@ securityContext:
     {{- end }}
     {{- if .Values.temporal.tlsSecret }}
     - { name: secret-tls, mountPath: /mnt/tls, readOnly: true }
+    {{- end }}
+    {{- if and .Values.ui.port (eq .component "light") }}
+    - { name: ui, mountPath: /mnt/ui, readOnly: true }
     {{- end }}
     {{- range $models }}
     - { name: model-{{ .pipeline }}, mountPath: /mnt/model-{{ .pipeline }}, readOnly: true }
@@ -117,6 +123,13 @@ securityContext:
   persistentVolumeClaim:
     claimName: {{ . }}
     readOnly: true
+{{- end }}
+{{- if and .Values.ui.port (eq .component "light") }}
+- name: ui
+  secret:
+    secretName: {{ required "ui.port needs ui.keysSecret, a secret with the key `keys`" .Values.ui.keysSecret }}
+    items:
+      - { key: keys, path: keys }
 {{- end }}
 {{- range ternary .Values.models list (eq .component "light") }}
 - name: model-{{ .pipeline }}
@@ -172,6 +185,23 @@ securityContext:
 {{- range $name, $value := .Values.settings }}
 - { name: {{ $name }}, value: {{ $value | toString | quote }} }
 {{- end }}
+{{- end }}
+
+{{/* A model server whose answers make no progress is started again. Takes a dictionary with the port that has /health and /ready. */}}
+{{- define "septet.modelProbes" -}}
+startupProbe:
+  httpGet: { path: /ready, port: {{ .port }} }
+  periodSeconds: 5
+  failureThreshold: 120
+livenessProbe:
+  httpGet: { path: /health, port: {{ .port }} }
+  periodSeconds: 30
+  timeoutSeconds: 10
+  failureThreshold: 4
+readinessProbe:
+  httpGet: { path: /ready, port: {{ .port }} }
+  periodSeconds: 10
+  timeoutSeconds: 10
 {{- end }}
 
 {{/* The listener of a process, at a port of its own in the pod; takes a dictionary with values, port and name. */}}
