@@ -14,6 +14,7 @@ import dev.septet.workflows.approval.SignedText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,13 @@ public final class AnswerActivitiesImpl implements AnswerActivities {
 
     private CheckedAnswer signed(AnswerRequest request, String by, String signature)
             throws IOException, InterruptedException {
+        int quorum = request.question().quorum();
+        if (tokens != null && quorum > 1) {
+            throw refused(String.format(
+                    Locale.ROOT,
+                    "%d people must approve, and one person can have two names: one of a key, and one at the identity provider. So only sign-ins count here: answer with --by NAME --sign-in",
+                    quorum));
+        }
         Path file = settings.signers();
         if (file == null) {
             throw refused(

@@ -121,14 +121,24 @@ public final class IdTokens {
             if (name == null || name.isBlank()) {
                 throw new Refused("it has no claim `%s` with a name".formatted(provider.name()));
             }
-            if (provider.name().equals("email") && Boolean.FALSE.equals(claims.getClaim("email_verified"))) {
-                throw new Refused("the provider has not verified the person's email address");
+            if (provider.name().equals("email") && !Boolean.TRUE.equals(claims.getClaim("email_verified"))) {
+                throw new Refused(
+                        "the provider does not say that it has verified the person's email address (claim `email_verified`); the operator can name another claim in the section `identity`, such as `name: preferred_username`");
             }
+            requireClient(claims);
             List<String> groups = claims.getStringListClaim(provider.groups());
             return new Person(name, groups == null ? List.of() : List.copyOf(groups));
         } catch (ParseException e) {
             throw new Refused("its claims `%s` and `%s` must be a text and a list of texts"
                     .formatted(provider.name(), provider.groups()));
+        }
+    }
+
+    /** A token that another client requested is no sign-in at this one, although it may name both. */
+    private void requireClient(JWTClaimsSet claims) throws ParseException, Refused {
+        String requested = claims.getStringClaim("azp");
+        if (requested == null ? claims.getAudience().size() > 1 : !requested.equals(provider.client())) {
+            throw new Refused("another client requested it");
         }
     }
 

@@ -85,10 +85,19 @@ class SignedInAnswerTest {
                         ANSWER, true, Map.of("exp", Date.from(Instant.now().minusSeconds(600))))),
                 true,
                 "it has expired; sign in again");
-        refused(
-                ANSWER.signed(token(ANSWER, true, Map.of("email_verified", false))),
-                true,
-                "has not verified the person's email address");
+        for (Object verified : new Object[] {false, "true", ""}) {
+            refused(
+                    ANSWER.signed(token(ANSWER, true, Map.of("email_verified", verified))),
+                    true,
+                    "does not say that it has verified the person's email address",
+                    "`name: preferred_username`");
+        }
+        List<String> both = List.of(FakeProvider.CLIENT, "mail");
+        refused(ANSWER.signed(token(ANSWER, true, Map.of("aud", both))), true, "another client requested it");
+        refused(ANSWER.signed(token(ANSWER, true, Map.of("azp", "mail"))), true, "another client requested it");
+        assertThat(check(ANSWER.signed(token(ANSWER, true, Map.of("aud", both, "azp", FakeProvider.CLIENT))), true)
+                        .person())
+                .isEqualTo("anna@example.com");
         try (FakeProvider other = new FakeProvider("llm-leads")) {
             String forged = other.token(
                     IdTokens.nonce(text(ANSWER, true)),
@@ -115,6 +124,26 @@ class SignedInAnswerTest {
                 "anna@example.com is in none of the groups",
                 "for the role ml-oncall");
         refused(ANSWER.signed(token(ANSWER, true, Map.of("groups", "llm-leads"))), true, "a text and a list of texts");
+    }
+
+    /** The names of keys and of the provider are not the same, so that one person could approve twice. */
+    @Test
+    void onlySignInsCountWhereSeveralPeopleMustApprove() throws Exception {
+        ApprovalRequest two =
+                new ApprovalRequest("ml-oncall", 2, "2026-01-01T00:00:00Z", "e".repeat(64), "0".repeat(64));
+        Path signers = Files.writeString(folder.resolve("approvers"), "");
+        AnswerActivitiesImpl worker = new AnswerActivitiesImpl(ApprovalSettings.of(
+                Map.of("SEPTET_TRAINERS", file.toString(), "SEPTET_APPROVERS", signers.toString())));
+        ApprovalDecision anna = new ApprovalDecision("anna", "ml-oncall", "e".repeat(64), "0".repeat(64), "fine")
+                .signed("-----BEGIN SSH SIGNATURE-----");
+        assertThatThrownBy(() -> worker.check(new AnswerRequest(run(), two, anna, true)))
+                .hasMessageContaining("2 people must approve, and one person can have two names");
+        assertThatThrownBy(() -> worker.check(new AnswerRequest(run(), QUESTION, anna, true)))
+                .as("one approval is enough, so the key may count")
+                .hasMessageNotContaining("people must approve");
+        assertThat(worker.check(new AnswerRequest(run(), two, ANSWER.signed(token(ANSWER, true, Map.of())), true))
+                        .person())
+                .isEqualTo("anna@example.com");
     }
 
     @Test

@@ -105,6 +105,7 @@ public final class FakeProvider implements AutoCloseable {
                 .issueTime(Date.from(now))
                 .expirationTime(Date.from(now.plusSeconds(300)))
                 .claim("email", "Anna@example.com")
+                .claim("email_verified", true)
                 .claim("groups", groups)
                 .claim("nonce", nonce);
         others.forEach(claims::claim);
