@@ -5,6 +5,7 @@ import dev.septet.workflows.RunRef;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
@@ -136,6 +137,30 @@ public final class TeamUse {
         // A time that the service makes up must not hide the cost in another year.
         long at = ended <= now && ended > now - LATE.toMillis() ? ended : now;
         records.put(team(), name, new UsageRecords.Entry(run.pipeline(), run.runId(), activity, at, at, 0, cost), at);
+    }
+
+    /** The present time, in milliseconds since 1970. */
+    public long now() {
+        return clock.getAsLong();
+    }
+
+    /**
+     * Counts the GPUs of a cluster's job, each as a slot. What was counted before is replaced.
+     *
+     * @param job identifies the job among all jobs
+     * @param gpus of all nodes
+     * @param from begin in milliseconds since 1970; the same each time
+     * @param until end of what is counted now
+     * @param written end of what was counted before
+     */
+    public void countGpus(String job, int gpus, long from, long until, long written) throws IOException {
+        for (int gpu = 0; gpu < gpus; gpu++) {
+            records.put(
+                    team(),
+                    digest(String.format(Locale.ROOT, "gpu %d of %s since %d", gpu, job, from)),
+                    new UsageRecords.Entry(run.pipeline(), run.runId(), activity, from, until, 0, 0),
+                    written);
+        }
     }
 
     /** Both records of a batch have one time, so that the second replaces the first even at midnight. */

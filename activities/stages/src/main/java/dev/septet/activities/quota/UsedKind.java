@@ -6,7 +6,7 @@ import java.util.Set;
 /** What a quota limits. */
 @SuppressWarnings("ImmutableEnumChecker") // its sets are immutable
 public enum UsedKind {
-    /** Hours of one slot of a training worker: of one card, or of one slot of a machine without cards. */
+    /** Hours of one slot of a training worker, or of one GPU of a cluster's job. A slot is a card, or a CPU slot without cards. */
     GPU_HOURS("gpuHours", "GPU hours", Set.of(Stage.PREPARE, Stage.INITIALIZE)),
     /** What requests to services cost, in the currency of the operator's prices. */
     MONEY("money", "of money", Set.of()),

@@ -64,7 +64,9 @@ record CommandBackEnd(OutsideTrainer trainer, Path runs, TrainerHost host, Train
     public void clear(TrainRequest request, TrainingContext context) throws IOException {
         TrainerFolder folder = folder(context);
         if (Files.exists(folder.root())) {
-            launcher(request, folder, context).end();
+            TrainerLauncher launcher = launcher(request, folder, context);
+            launcher.end();
+            new TrainerUse(folder, launcher.gpus(), trainer.orphan()).end();
             folder.remove();
         }
     }

@@ -56,6 +56,7 @@ final class CommandTraining {
     private final TrainerLauncher process;
     private final TrainerHost host;
     private final TrainerCheckpoints checkpoints;
+    private final TrainerUse use;
     private final int steps;
     private final long began = System.nanoTime();
     private TrainerMetrics metrics;
@@ -84,6 +85,7 @@ final class CommandTraining {
         this.folder = folder;
         this.process = process;
         this.host = host;
+        this.use = new TrainerUse(folder, process.gpus(), trainer.orphan());
         this.checkpoints = new TrainerCheckpoints(
                 trainer, folder, context, request.spec().checkpoint().keep());
         this.steps = new EnginePlan(request.spec(), request.initialize(), request.setup())
@@ -115,7 +117,7 @@ final class CommandTraining {
     /** Ends the trainer after a problem. What goes wrong meanwhile does not hide the problem. */
     private void endAfter(StageProblem problem, TrainerLease lease) {
         try {
-            process.end();
+            endProcess();
             forget();
             lease.over(); // so that another machine does not wait for this one
         } catch (StageProblem | IOException another) {
@@ -144,7 +146,7 @@ final class CommandTraining {
             boolean held = process.held();
             follow();
             if (context.steering().ledger().pauses(metrics.done())) {
-                process.end();
+                endProcess();
                 metrics.read();
                 checkpoints.store(metrics);
                 lease.over();
@@ -168,6 +170,7 @@ final class CommandTraining {
     /** Leaves a job to the cluster until the next round. */
     private BackEnd.Result waiting() throws IOException {
         Optional<String> queued = process.queued();
+        use.round(queued.isEmpty());
         requireNews(new TrainerSilence(folder, trainer.orphan()).round(queued.isEmpty()));
         Progress progress = queued.map(why -> Progress.of(why, metrics.done(), steps, "steps"))
                 .orElseGet(this::progress);
@@ -184,9 +187,14 @@ final class CommandTraining {
 
     /** Ends the trainer after a cancellation. */
     void cancel() throws IOException {
-        process.end();
+        endProcess();
         salvage();
         folder.remove();
+    }
+
+    private void endProcess() throws IOException {
+        process.end();
+        use.end();
     }
 
     /** Forgets how it ended, so that the next attempt starts it again. */
@@ -207,7 +215,7 @@ final class CommandTraining {
      */
     private void start(TrainerLease lease, boolean salvage) throws IOException {
         context.report(Progress.of("starting trainer " + trainer.name(), 0, steps, "steps"));
-        process.end(); // what a killed supervisor left behind, or a job of another declaration that waits for its turn
+        endProcess(); // what a killed supervisor left behind, or a job of another declaration that waits for its turn
         if (salvage) {
             salvage();
         }
@@ -230,6 +238,7 @@ final class CommandTraining {
         folder.write(folder.fingerprint(), trainer.fingerprint() + "\n");
         lease.begin();
         process.start();
+        use.begin();
         news = System.nanoTime();
     }
 
@@ -345,7 +354,7 @@ final class CommandTraining {
 
     private BackEnd.Result ended(TrainerLease lease, Path export) throws IOException {
         Optional<TrainerLauncher.Exit> exit = process.exit();
-        process.end(); // what a killed supervisor left behind
+        endProcess(); // what a killed supervisor left behind
         lease.over();
         if (exit.isEmpty()) {
             throw failed(process.lost() + "; the next attempt continues from the newest checkpoint");

@@ -251,6 +251,11 @@ final class KubernetesJob implements TrainerLauncher {
         return PAUSE.compareTo(third) < 0 ? PAUSE : third;
     }
 
+    @Override
+    public int gpus() {
+        return spec.nodes() * spec.gpus();
+    }
+
     private KubernetesManifest manifest() throws IOException {
         KubernetesManifest known = manifest;
         if (known == null) {

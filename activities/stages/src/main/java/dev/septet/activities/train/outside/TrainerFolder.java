@@ -92,6 +92,11 @@ public record TrainerFolder(Path root) {
         return root.resolve("silence");
     }
 
+    /** Since when and until when a job's GPUs are counted. */
+    public Path used() {
+        return root.resolve("used");
+    }
+
     /** When the first steps were there. */
     public Path pace() {
         return root.resolve("pace");

@@ -55,6 +55,11 @@ public interface TrainerLauncher {
     /** Progress for people while the trainer waits, and so cannot write metrics; empty while it runs. */
     Optional<String> queued() throws IOException;
 
+    /** GPUs of all nodes of a job; 0 = it has none, or they are slots of a worker. */
+    default int gpus() {
+        return 0;
+    }
+
     /** A script beside a launcher's class, after the part that all scripts share. */
     static String script(Class<? extends TrainerLauncher> launcher, String name) {
         return resource(TrainerLauncher.class, "watch-trainer.sh") + resource(launcher, name);

@@ -218,6 +218,11 @@ public final class SlurmJob implements TrainerLauncher {
         return PAUSE.compareTo(third) < 0 ? PAUSE : third;
     }
 
+    @Override
+    public int gpus() {
+        return spec.nodes() * spec.gpus();
+    }
+
     /** The job of the record, or else the one that Slurm knows: a worker may be killed between submission and record. */
     private Optional<String> found() throws IOException {
         Optional<String> recorded = job();

@@ -1,0 +1,155 @@
+package dev.septet.activities.train.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.septet.activities.quota.Period;
+import dev.septet.activities.quota.Quota;
+import dev.septet.activities.quota.TeamUse;
+import dev.septet.activities.quota.UsageRecords;
+import dev.septet.activities.quota.UsedKind;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.train.outside.TrainerFolder;
+import dev.septet.workflows.RunRef;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each round is one of another worker. */
+class TrainerUseTest {
+    private static final int GPUS = 16;
+    private static final Duration ORPHAN = Duration.ofMinutes(30);
+
+    @TempDir
+    private Path temp = Path.of("");
+
+    private UsageRecords records = new UsageRecords(new LocalStore(Path.of("")));
+    private long now = Instant.parse("2026-06-03T23:50:00Z").toEpochMilli();
+
+    @BeforeEach
+    void openTheUse() {
+        records = new UsageRecords(new LocalStore(temp.resolve("store")));
+        RunRef run = new RunRef("desk", "run-1", "/srv", "0dd").withTeam("search");
+        var unused = new TeamUse(records, run, "Train", "run-1 Train 1", () -> now).open();
+    }
+
+    @AfterEach
+    void closeTheUse() {
+        TeamUse open = TeamUse.current();
+        if (open != null) {
+            open.open().close();
+        }
+    }
+
+    @Test
+    void countsTheTimeInWhichTheJobRuns() throws IOException {
+        use().begin();
+        pass(5);
+        use().round(false); // in the cluster's queue
+        pass(15);
+        use().round(true);
+        assertThat(hours()).as("across midnight").isCloseTo(GPUS * 15 / 60.0, within(1e-9));
+        pass(15);
+        use().round(true);
+        use().round(true);
+        assertThat(hours()).isCloseTo(GPUS * 30 / 60.0, within(1e-9));
+        pass(20);
+        exit(10);
+        use().end();
+        use().end();
+        assertThat(hours()).as("until the program's end").isCloseTo(GPUS * 40 / 60.0, within(1e-9));
+    }
+
+    @Test
+    void aShortJobThatNoRoundSawCounts() throws IOException {
+        use().begin();
+        pass(10);
+        exit(4);
+        use().end();
+        assertThat(hours()).isCloseTo(GPUS * 6 / 60.0, within(1e-9));
+    }
+
+    @Test
+    void aJobThatEndsInTheQueueCountsNothing() throws IOException {
+        use().begin();
+        pass(10);
+        use().round(false);
+        pass(10);
+        use().end();
+        assertThat(hours()).isZero();
+    }
+
+    @Test
+    void aSuspensionDoesNotCount() throws IOException {
+        use().begin();
+        pass(10);
+        use().round(true);
+        pass(10);
+        use().round(false);
+        pass(10);
+        use().round(true);
+        assertThat(hours()).isCloseTo(GPUS * 20 / 60.0, within(1e-9));
+    }
+
+    @Test
+    void aClockThatJumpsCountsAsTheTimeWithoutAWorker() throws IOException {
+        use().begin();
+        pass(60 * 24 * 365);
+        use().round(true);
+        pass(60 - 60 * 24 * 365);
+        assertThat(hours()).isCloseTo(GPUS * ORPHAN.toMinutes() / 60.0, within(1e-9));
+    }
+
+    @Test
+    void aKillAfterTheRecordsCountsNothingTwice() throws IOException {
+        use().begin();
+        pass(10);
+        String before = Files.readString(folder().used());
+        use().round(true);
+        folder().write(folder().used(), before);
+        pass(1);
+        use().round(true);
+        assertThat(hours()).isCloseTo(GPUS * 11 / 60.0, within(1e-9));
+    }
+
+    @Test
+    void aDamagedRecordBeginsAgain() throws IOException {
+        folder().write(folder().used(), "nonsense");
+        use().round(true);
+        pass(10);
+        use().round(true);
+        assertThat(hours()).isCloseTo(GPUS * 10 / 60.0, within(1e-9));
+    }
+
+    private void pass(int minutes) {
+        now += Duration.ofMinutes(minutes).toMillis();
+    }
+
+    private void exit(int minutesAgo) throws IOException {
+        folder().write(folder().exit(), "0 exited\n");
+        Files.setLastModifiedTime(
+                folder().exit(),
+                FileTime.fromMillis(now - Duration.ofMinutes(minutesAgo).toMillis()));
+    }
+
+    private TrainerUse use() {
+        return new TrainerUse(folder(), GPUS, ORPHAN);
+    }
+
+    private TrainerFolder folder() {
+        return new TrainerFolder(temp.resolve("run-1-train"));
+    }
+
+    private double hours() throws IOException {
+        Quota quota = new Quota(UsedKind.GPU_HOURS, 1, Period.MONTH, ZoneOffset.UTC);
+        return records.used("search", quota, Period.MONTH.around(now, ZoneOffset.UTC), now);
+    }
+}
