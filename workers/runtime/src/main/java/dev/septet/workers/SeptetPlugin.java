@@ -1,5 +1,6 @@
 package dev.septet.workers;
 
+import dev.septet.activities.backup.Restore;
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.authority.Authority;
 import dev.septet.activities.authority.RunKey;
@@ -225,10 +226,11 @@ public final class SeptetPlugin extends SimplePlugin {
     /**
      * The authority that checks a worker's activities.
      *
-     * @throws UncheckedIOException when its key cannot be read or created; the message is for users
+     * @throws UncheckedIOException when its key cannot be read or created, or a restore has not ended; the message is for users
      */
     private static Authority authority(WorkerSettings settings) {
         try {
+            Restore.requireCompleted(settings.state().path());
             RunKey key = RunKey.of(System.getenv(), settings.state().path(), System.currentTimeMillis());
             return new Authority(key, settings.catalogue());
         } catch (IOException e) {

@@ -38,6 +38,7 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import io.temporal.workflow.WorkflowVersioningBehavior;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -290,6 +291,16 @@ class SeptetPluginTest {
                     .satisfies(failures -> assertThat(failures.count()).isEqualTo(1)));
         }
         assertThat(folder.resolve("metrics")).doesNotExist();
+    }
+
+    /** It would create the key that is still missing, and refuse all runs in progress. */
+    @Test
+    void beginsNotBesideAnUnfinishedRestore() throws IOException {
+        Files.writeString(folder.resolve("restore.json"), "{}");
+        WorkerSettings settings = WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of());
+        assertThatThrownBy(() -> SeptetPlugin.of(settings))
+                .hasMessageContaining("the restore of a backup to " + folder + " was not completed");
+        assertThat(folder).isDirectoryNotContaining("glob:**run.key");
     }
 
     private TestWorkflowEnvironment embedding() {

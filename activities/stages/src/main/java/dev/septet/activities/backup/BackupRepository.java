@@ -5,6 +5,7 @@ import dev.septet.activities.backup.BackupManifest.Entry;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.DamagedCiphertextException;
 import dev.septet.activities.encryption.MissingKeyException;
+import dev.septet.settings.Setting;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.Closeable;
@@ -58,6 +59,9 @@ public final class BackupRepository {
 
     /** Objects that are younger may belong to a backup that is being written to a bucket. */
     private static final Duration YOUNG = Duration.ofDays(1);
+
+    /** Files of keys, in plain: encrypted with themselves, and named in an encrypted list, they would be useless. */
+    private static final String KEYS = "keys/";
 
     private final FilePlace place;
     private final AtRestEncryption encryption;
@@ -174,6 +178,15 @@ public final class BackupRepository {
             throw new BackupProblem("%s has no backup %s; there is %s".formatted(place.at(""), id, known()));
         } catch (DamagedCiphertextException damaged) {
             throw damaged(name, damaged);
+        } catch (MissingKeyException missing) {
+            String keys = KEYS + Setting.STORE_KEYS.variable();
+            if (!exists(keys)) {
+                throw missing;
+            }
+            throw new BackupProblem(
+                    "%s is encrypted, and the key is in the backup: copy %s to a file of this machine that only you can read (mode 600), and set %s to it"
+                            .formatted(place.at(name), place.at(keys), Setting.STORE_KEYS.variable()),
+                    missing);
         }
         if (!id.endsWith("-" + BackupManifest.digest(text))) {
             throw damaged(name, null);
@@ -309,6 +322,15 @@ public final class BackupRepository {
     /** Number of bytes that this process has added. */
     long added() {
         return added;
+    }
+
+    /**
+     * Stores a file of keys in plain, in place of an earlier one.
+     *
+     * @param setting name of the setting that names the file
+     */
+    void putKeys(String setting, Path file) throws IOException {
+        putText(KEYS + setting, Files.readString(file));
     }
 
     /** Removes a backup that is not consistent. Its objects stay for the next one. */

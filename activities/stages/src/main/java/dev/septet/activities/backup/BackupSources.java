@@ -3,7 +3,10 @@ package dev.septet.activities.backup;
 import dev.septet.activities.store.ArtifactStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param state the state folder
  * @param database copies the server's database; null = Septet does not run the server
  * @param folders folders outside of the store and the state folder: published models
- * @param keys files of keys that were asked for
+ * @param keys files of keys that were asked for, by the settings that name them
  * @param leftOut what the backup does not have, one sentence each
  */
 public record BackupSources(
@@ -25,11 +28,11 @@ public record BackupSources(
         Path state,
         @Nullable DatabaseCopy database,
         List<Path> folders,
-        List<Path> keys,
+        SortedMap<String, Path> keys,
         List<String> leftOut) {
     public BackupSources {
         folders = List.copyOf(folders);
-        keys = List.copyOf(keys);
+        keys = Collections.unmodifiableSortedMap(new TreeMap<>(keys));
         leftOut = List.copyOf(leftOut);
     }
 

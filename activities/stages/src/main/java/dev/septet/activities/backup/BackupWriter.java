@@ -173,8 +173,8 @@ public final class BackupWriter {
         for (int number = 0; number < from.folders().size(); number++) {
             tree("folder/" + number, from.folders().get(number));
         }
-        for (Path key : from.keys()) {
-            plainKey(key);
+        for (Map.Entry<String, Path> key : from.keys().entrySet()) {
+            repository.putKeys(key.getKey(), key.getValue());
         }
     }
 
@@ -474,12 +474,6 @@ public final class BackupWriter {
                 // A retention has just removed it.
             }
         }
-    }
-
-    /** Keys are stored in plain: encrypted with themselves they would be useless. */
-    private void plainKey(Path key) throws IOException {
-        String stamp = Files.getLastModifiedTime(key).toInstant().toString();
-        keep(repository.add("keys/" + key.getFileName(), stamp, false, true, () -> Files.newInputStream(key)));
     }
 
     private static @Nullable String mode(Path file) throws IOException {

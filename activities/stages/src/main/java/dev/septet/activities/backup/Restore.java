@@ -34,11 +34,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Restores a backup to an installation without runs, models and logs. Each byte is compared with its digest. A killed restore is
- * completed by the next one; until then, a file in the state folder prevents that workers start.
+ * completed by the next one; until then, a file in the state folder prevents that workers and model servers start.
  */
 public final class Restore {
     /** The file in a state folder whose restore has not ended. */
-    public static final String MARKER = "restore.json";
+    static final String MARKER = "restore.json";
 
     /** Files of a state folder that is in use. */
     private static final List<String> OWN =
@@ -97,6 +97,19 @@ public final class Restore {
         this.parts = Set.copyOf(parts);
         this.disk = disk;
         this.progress = progress;
+    }
+
+    /**
+     * Refuses to work with a state folder of which only a part is restored: a worker would create the keys that are missing.
+     *
+     * @throws BackupProblem when its restore has not ended
+     */
+    public static void requireCompleted(Path state) throws BackupProblem {
+        if (Files.exists(state.resolve(MARKER))) {
+            throw new BackupProblem(
+                    "the restore of a backup to %s was not completed. Run `septet restore` again with the same backup."
+                            .formatted(state));
+        }
     }
 
     /**

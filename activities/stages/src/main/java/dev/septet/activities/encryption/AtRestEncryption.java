@@ -78,7 +78,7 @@ public final class AtRestEncryption {
 
     /** The name of the current key. */
     public Optional<String> currentKey() {
-        return Optional.ofNullable(keys).map(StoreKeyFile::current);
+        return encrypts() ? Optional.of(needed().current()) : Optional.empty();
     }
 
     /** Whether a key of this name is configured. */
@@ -137,8 +137,11 @@ public final class AtRestEncryption {
 
     /** Encrypts a small text for storage; without keys, returns it unchanged. */
     public String encrypted(String text, String place) {
-        StoreKeyFile known = keys;
-        return known == null ? text : encrypted(text, place, known.current(), needed(known.current()));
+        if (!encrypts()) {
+            return text;
+        }
+        StoreKeyFile all = needed();
+        return encrypted(text, place, all.current(), all.key(all.current()).orElseThrow());
     }
 
     private String encrypted(String text, String place, String name, SecretKey key) {
@@ -262,7 +265,9 @@ public final class AtRestEncryption {
         if (known == null) {
             throw new IllegalStateException("there is no key to encrypt with");
         }
-        return known;
+        StoreKeyFile now = known.refreshed();
+        keys = now;
+        return now;
     }
 
     private static String damaged(String name, String key) {

@@ -1,6 +1,9 @@
 package dev.septet.activities.encryption;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +32,12 @@ public final class StoreKeyFile {
     private final Map<String, SecretKey> keys;
     private final Path file;
 
-    private StoreKeyFile(String variable, String current, Map<String, SecretKey> keys, Path file) {
+    /** What the file was when it was read. */
+    private final String stamp;
+
+    private StoreKeyFile(
+            String variable, String current, Map<String, SecretKey> keys, Path file, String stamp) {
+        this.stamp = stamp;
         this.variable = variable;
         this.current = current;
         this.keys = Map.copyOf(keys);
@@ -43,6 +51,7 @@ public final class StoreKeyFile {
      * @throws KeyProblem with file and line, never with a key
      */
     public static StoreKeyFile read(String variable, Path file) {
+        String stamp = stamp(file);
         List<String> lines = OwnerFile.read(variable, file).lines().toList();
         Map<String, SecretKey> keys = new LinkedHashMap<>();
         String current = null;
@@ -67,7 +76,7 @@ public final class StoreKeyFile {
                 throw new KeyProblem(at + "the key '%s' is set twice".formatted(name));
             }
         }
-        return new StoreKeyFile(variable, current(file, current, keys), keys, file);
+        return new StoreKeyFile(variable, current(file, current, keys), keys, file, stamp);
     }
 
     /** The name of the current key. */
@@ -82,18 +91,35 @@ public final class StoreKeyFile {
 
     /**
      * These keys and those that the file has now, if a key of this name is not among them. So a running process reads what a process
-     * with a newer file encrypted. The current key stays.
+     * with a newer file encrypted.
      */
     public StoreKeyFile knowing(String name) {
-        if (keys.containsKey(name)) {
-            return this;
-        }
+        return keys.containsKey(name) ? this : again();
+    }
+
+    /** The current key and the keys that the file has now, if it was changed. So a change of the key needs no restart. */
+    public StoreKeyFile refreshed() {
+        return stamp(file).equals(stamp) ? this : again();
+    }
+
+    /** A name stands for the same bytes as before, because something is encrypted with them. */
+    private StoreKeyFile again() {
         try {
-            Map<String, SecretKey> all = new LinkedHashMap<>(read(variable, file).keys);
+            StoreKeyFile now = read(variable, file);
+            Map<String, SecretKey> all = new LinkedHashMap<>(now.keys);
             all.putAll(keys);
-            return new StoreKeyFile(variable, current, all, file);
+            return new StoreKeyFile(variable, now.current, all, file, now.stamp);
         } catch (KeyProblem beingWritten) {
             return this;
+        }
+    }
+
+    private static String stamp(Path file) {
+        try {
+            BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
+            return is.lastModifiedTime() + " " + is.size() + " " + is.fileKey();
+        } catch (IOException away) {
+            return "";
         }
     }
 

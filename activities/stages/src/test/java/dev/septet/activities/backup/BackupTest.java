@@ -20,12 +20,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +68,7 @@ class BackupTest {
         final Path published;
         final Map<String, String> environment;
         final LocalStore store;
+        final SortedMap<String, Path> keyFiles = new TreeMap<>();
         int number;
 
         Installation(String name, @Nullable AtRest atRest, Map<String, String> environment) throws IOException {
@@ -117,7 +121,7 @@ class BackupTest {
                     state,
                     file -> Files.writeString(file, "the database " + SECRET),
                     List.of(published),
-                    List.of(),
+                    keyFiles,
                     List.of());
         }
 
@@ -409,6 +413,22 @@ class BackupTest {
         assertThatThrownBy(() -> withoutKeys.repository(backups, new Disk()).newest())
                 .isInstanceOf(MissingKeyException.class)
                 .hasMessageContaining("'one'");
+
+        own.keyFiles.put(Setting.STORE_KEYS.variable(), temp.resolve("keys-one.txt"));
+        own.backUp(backups, new Disk(), null);
+        Path copy = backups.resolve("keys/" + Setting.STORE_KEYS.variable());
+        assertThatThrownBy(() -> withoutKeys.repository(backups, new Disk()).newest())
+                .isInstanceOf(BackupProblem.class)
+                .hasMessageContaining("the key is in the backup: copy " + copy)
+                .hasMessageContaining("set " + Setting.STORE_KEYS.variable());
+        Path moved = Files.copy(copy, temp.resolve("moved.keys"));
+        Files.setPosixFilePermissions(moved, PosixFilePermissions.fromString("rw-------"));
+        Map<String, String> found = Map.of(Setting.STORE_KEYS.variable(), moved.toString());
+        Installation withKeys = new Installation("somebody", null, found);
+        assertThat(withKeys.repository(backups, new Disk()).newest().manifest().files())
+                .as("without the keys themselves, which are not sealed")
+                .isNotEmpty()
+                .noneMatch(entry -> entry.path().startsWith("keys/"));
     }
 
     @Test
@@ -436,7 +456,7 @@ class BackupTest {
                 temp.resolve("state"),
                 null,
                 List.of(),
-                List.of(),
+                new TreeMap<>(),
                 List.of());
         new BackupWriter(repository, sources, NOW, "test", bytes -> {}).write(null);
         BackupWriter.Written second =

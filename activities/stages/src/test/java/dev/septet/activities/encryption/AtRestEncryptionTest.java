@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -188,16 +189,32 @@ class AtRestEncryptionTest {
                 .hasMessageContaining("/some/file: changed; the key 'one' does not decrypt it");
     }
 
-    /** Old and new processes side by side: neither is restarted before it can read what the other wrote. */
     @Test
-    void aRunningProcessReadsWhatOneWithANewerFileEncrypted() throws IOException {
+    void aRunningProcessEncryptsWithTheNewKeyAndReadsBoth() throws IOException {
         AtRestEncryption running = one();
-        AtRestEncryption restarted = keys("current: two\none: " + StoreKeyFileTest.ONE + "\ntwo: " + OTHER + "\n");
-        String after = restarted.encrypted("text", "p");
+        String before = running.encrypted("text", "p");
+        AtRestEncryption another = keys("current: two\none: " + StoreKeyFileTest.ONE + "\ntwo: " + OTHER + "\n");
 
-        assertThat(running.decrypted(after, "x", "p")).isEqualTo("text");
-        assertThat(running.currentKey()).as("until it is restarted").hasValue("one");
-        assertThat(restarted.decrypted(running.encrypted("text", "p"), "x", "p"))
+        assertThat(running.decrypted(another.encrypted("text", "p"), "x", "p")).isEqualTo("text");
+        assertThat(running.currentKey()).hasValue("two");
+        assertThat(running.encrypted("text", "p")).contains("\"key\":\"two\"");
+        assertThat(decrypted(another, encrypted(running, bytes(9), "file a"), "file a"))
+                .isEqualTo(bytes(9));
+        assertThat(running.decrypted(before, "x", "p")).isEqualTo("text");
+    }
+
+    @Test
+    void aRunningProcessKeepsItsKeysWhileTheFileIsNotValid() throws IOException {
+        AtRestEncryption running = one();
+        String before = running.encrypted("text", "p");
+        Path file = StoreKeyFileTest.file(folder, "current: tw", "rw-------");
+        assertThat(running.encrypted("text", "p")).contains("\"key\":\"one\"");
+        Files.delete(file);
+        assertThat(running.encrypted("text", "p")).contains("\"key\":\"one\"");
+        StoreKeyFileTest.file(folder, "current: one\none: " + OTHER + "\n", "rw-------");
+        assertThat(running.decrypted(running.encrypted("text", "p"), "x", "p")).isEqualTo("text");
+        assertThat(running.decrypted(before, "x", "p"))
+                .as("a name stands for the same bytes")
                 .isEqualTo("text");
     }
 

@@ -1,5 +1,6 @@
 package dev.septet.workers.cli;
 
+import dev.septet.activities.backup.BackupProblem;
 import dev.septet.activities.encryption.KeyProblem;
 import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.dsl.extension.ExtensionProblem;
@@ -41,6 +42,10 @@ record PlainProblems(Session session) implements IExecutionExceptionHandler {
             if (at instanceof ListenProblem) {
                 print(at.getMessage());
                 return ExitCode.PORT_TAKEN;
+            }
+            if (at instanceof BackupProblem) {
+                print(at.getMessage());
+                return ExitCode.RUN_FAILED;
             }
             if (at instanceof KeyProblem || at instanceof MissingKeyException) {
                 print(at.getMessage());

@@ -60,17 +60,19 @@ final class AesGcmCodec implements PayloadCodec {
     }
 
     private Payload encrypt(Payload plain) {
+        StoreKeyFile now = keys.refreshed();
+        keys = now;
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         try {
             Cipher cipher = Cipher.getInstance(CIPHER);
-            cipher.init(Cipher.ENCRYPT_MODE, key(keys.current()), new GCMParameterSpec(TAG_BITS, nonce));
+            cipher.init(Cipher.ENCRYPT_MODE, key(now.current()), new GCMParameterSpec(TAG_BITS, nonce));
             ByteString data =
                     ByteString.copyFrom(nonce).concat(ByteString.copyFrom(cipher.doFinal(plain.toByteArray())));
             return Payload.newBuilder()
                     .putMetadata(EncodingKeys.METADATA_ENCODING_KEY, ByteString.copyFromUtf8(ENCODING))
                     .putMetadata(CIPHER_KEY, ByteString.copyFromUtf8(CIPHER))
-                    .putMetadata(KEY, ByteString.copyFromUtf8(keys.current()))
+                    .putMetadata(KEY, ByteString.copyFromUtf8(now.current()))
                     .setData(data)
                     .build();
         } catch (GeneralSecurityException e) {

@@ -23,11 +23,7 @@ record StateLock(FileChannel channel, FileLock lock) implements AutoCloseable {
      */
     static StateLock take(StateFolder state) throws IOException {
         FileModes.OWNER.folder(state.path());
-        if (Files.exists(state.path().resolve(Restore.MARKER))) {
-            throw new ServerProblem(
-                    "the restore of a backup to %s was not completed. Run `septet restore` again with the same backup."
-                            .formatted(state.path()));
-        }
+        Restore.requireCompleted(state.path());
         FileChannel channel = FileModes.OWNER.open(
                 state.lock(), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         FileLock lock = null;

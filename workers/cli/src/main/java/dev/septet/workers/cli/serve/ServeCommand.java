@@ -1,6 +1,7 @@
 package dev.septet.workers.cli.serve;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.backup.Restore;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.format.FormatProblem;
@@ -136,6 +137,7 @@ public final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         session.checkSettings();
+        Restore.requireCompleted(session.state().path());
         if (port < 0 || port > 65535) {
             throw new CliProblem(ExitCode.USAGE, "--port is between 0 and 65535, not " + port);
         }

@@ -30,6 +30,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +75,8 @@ public final class BackupCommand implements Callable<Integer> {
 
     @Option(
             names = "--with-keys",
-            description = "Copy the key files too, in plain. Without it, keep copies of the key files elsewhere")
+            description = "Copy the key files too, in plain, to keys/ beside the backups. Without it, keep copies of the key"
+                    + " files elsewhere")
     private boolean withKeys;
 
     @Option(names = "--json", description = "Print JSON")
@@ -162,7 +165,7 @@ public final class BackupCommand implements Callable<Integer> {
             leftOut.add("a database of a Temporal server: %s does not exist".formatted(database.file()));
         }
         List<Path> folders = folders(leftOut);
-        List<Path> keys = keys(leftOut);
+        SortedMap<String, Path> keys = keys(leftOut);
         leftOut.add(
                 "pipeline files, and the data that they read: keep them in version control and on disks of their own");
         return new BackupSources(
@@ -203,12 +206,12 @@ public final class BackupCommand implements Callable<Integer> {
         return List.copyOf(folders);
     }
 
-    private List<Path> keys(List<String> leftOut) {
-        List<Path> keys = new ArrayList<>();
+    private SortedMap<String, Path> keys(List<String> leftOut) {
+        SortedMap<String, Path> keys = new TreeMap<>();
         for (Setting setting : List.of(Setting.STORE_KEYS, Setting.CODEC_KEYS, Setting.RUN_KEY_FILE)) {
             String file = setting.text(session.environment());
             if (!file.isEmpty() && withKeys) {
-                keys.add(Path.of(file).toAbsolutePath());
+                keys.put(setting.variable(), Path.of(file).toAbsolutePath());
             } else if (!file.isEmpty()) {
                 leftOut.add("the keys in %s (%s): keep a copy of this file elsewhere; without it %s"
                         .formatted(

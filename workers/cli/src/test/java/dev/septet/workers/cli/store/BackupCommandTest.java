@@ -87,6 +87,14 @@ class BackupCommandTest {
     }
 
     @Test
+    void servesNothingBesideAnUnfinishedRestore() throws Exception {
+        Captured septet = installation("one");
+        Files.writeString(septet.session().state().path().resolve("restore.json"), "{}");
+        assertThat(septet.run("serve")).isEqualTo(ExitCode.RUN_FAILED);
+        assertThat(septet.err()).contains("was not completed. Run `septet restore` again");
+    }
+
+    @Test
     void leavesOutTheDatabaseOfAServerThatItDoesNotRun() throws Exception {
         Captured septet = installation("one").with("TEMPORAL_ADDRESS", "127.0.0.1:1");
         Files.writeString(septet.session().state().database(), "of an earlier server");
