@@ -1,9 +1,9 @@
 package dev.septet.workers;
 
-import dev.septet.activities.backup.Restore;
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.authority.Authority;
 import dev.septet.activities.authority.RunKey;
+import dev.septet.activities.backup.Restore;
 import dev.septet.activities.host.HostFile;
 import dev.septet.activities.host.Hosts;
 import dev.septet.activities.quota.UsageRecords;

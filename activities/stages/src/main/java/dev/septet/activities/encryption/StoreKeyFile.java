@@ -35,8 +35,7 @@ public final class StoreKeyFile {
     /** What the file was when it was read. */
     private final String stamp;
 
-    private StoreKeyFile(
-            String variable, String current, Map<String, SecretKey> keys, Path file, String stamp) {
+    private StoreKeyFile(String variable, String current, Map<String, SecretKey> keys, Path file, String stamp) {
         this.stamp = stamp;
         this.variable = variable;
         this.current = current;

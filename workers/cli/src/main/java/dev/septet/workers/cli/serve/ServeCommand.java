@@ -1,8 +1,8 @@
 package dev.septet.workers.cli.serve;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.septet.activities.backup.Restore;
 import dev.septet.activities.audit.AuditSettings;
+import dev.septet.activities.backup.Restore;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.settings.Setting;

@@ -75,8 +75,9 @@ public final class BackupCommand implements Callable<Integer> {
 
     @Option(
             names = "--with-keys",
-            description = "Copy the key files too, in plain, to keys/ beside the backups. Without it, keep copies of the key"
-                    + " files elsewhere")
+            description =
+                    "Copy the key files too, in plain, to keys/ beside the backups. Without it, keep copies of the key"
+                            + " files elsewhere")
     private boolean withKeys;
 
     @Option(names = "--json", description = "Print JSON")

@@ -1,0 +1,124 @@
+package dev.septet.activities.recover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.deploy.AliasHistory;
+import dev.septet.activities.deploy.Aliases;
+import dev.septet.activities.report.PipelineVersion;
+import dev.septet.activities.report.PipelineVersions;
+import dev.septet.activities.result.StageResults;
+import dev.septet.activities.result.StoredResult;
+import dev.septet.activities.serving.Route;
+import dev.septet.activities.serving.Routes;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.graph.StageGraph;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The records of a run of {@code examples/quickstart} that earlier versions wrote. Each reader finds them, and nothing in them is
+ * unknown to it or lost. The version in the name of a folder wrote its records, which never change afterwards. A release adds a folder:
+ * the folder {@code records} of the store of a checkout after the quickstart, with other paths of files.
+ */
+class EarlierRecordsTest {
+    private static final Path VERSIONS = Path.of("src/test/resources/earlier");
+    private static final Path CHANGELOG = Path.of("../../.github/CHANGELOG.md");
+    private static final Pattern RELEASE = Pattern.compile("(?m)^## \\[([0-9]+\\.[0-9]+\\.[0-9]+)]");
+    private static final String PIPELINE = "quickstart";
+
+    private static List<Path> versions() throws IOException {
+        try (Stream<Path> all = Files.list(VERSIONS)) {
+            return all.sorted().toList();
+        }
+    }
+
+    private static LocalStore store(Path version) {
+        return new LocalStore(version.resolve("run/store"));
+    }
+
+    @Test
+    void eachReleaseHasItsFormats() throws IOException {
+        List<String> releases = RELEASE.matcher(Files.readString(CHANGELOG))
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+        assertThat(versions()).isNotEmpty();
+        for (String release : releases) {
+            assertThat(VERSIONS.resolve(release))
+                    .as("written with release %s", release)
+                    .isDirectory();
+        }
+        for (Path version : versions()) {
+            for (String part : List.of("store", "audit", "run/store")) {
+                assertThat(version.resolve(part)).isDirectory();
+            }
+        }
+    }
+
+    @Test
+    void resultsOfAllStagesAreFoundWithoutLoss() throws IOException {
+        for (Path version : versions()) {
+            StageResults results = new StageResults(store(version));
+            for (Stage stage : Stage.values()) {
+                if (StageGraph.of(stage).dependencies().isEmpty()) {
+                    continue;
+                }
+                StoredResult last = results.last(PIPELINE, stage).orElseThrow();
+                assertThat(results.key(stage, last.key().digest()))
+                        .as("%s", stage)
+                        .hasValue(last.key());
+                Object result = SpecJson.mapper()
+                        .treeToValue(last.result(), StageGraph.of(stage).stored());
+                assertThat(tree(result)).as("%s of %s", stage, version).isEqualTo(last.result());
+            }
+            assertThat(StoredResult.all(store(version))).hasSize(6);
+        }
+    }
+
+    @Test
+    void runsMonitorsRoutesAndVersionsAreFoundWithoutLoss() throws IOException {
+        for (Path version : versions()) {
+            LocalStore store = store(version);
+            RunRecords records = new RunRecords(store);
+            RunRecords.Run run = records.runs().get(0);
+            same(store, "runs/" + run.runId(), run);
+            same(store, "monitors/" + PIPELINE, records.monitors().get(0));
+
+            Route route = new Routes(store).route(PIPELINE).orElseThrow();
+            same(store, "routes/" + PIPELINE, route);
+            String champion = route.champion().artifact().sha256();
+            same(store, "variants/%s/%s".formatted(PIPELINE, champion), new Routes(store).known(PIPELINE, champion));
+
+            List<PipelineVersion> versions = new PipelineVersions(store, PIPELINE).newest(10);
+            assertThat(versions).hasSize(1);
+            same(store, PipelineVersions.newestNames(store).get(PIPELINE), versions.get(0));
+            assertThat(versions.get(0).published()).isEqualTo(champion);
+
+            AliasHistory aliases = new Aliases(store, Map.of()).history(PIPELINE);
+            assertThat(aliases.moves()).hasSize(1);
+            assertThat(aliases.places()).hasSize(2);
+            same(store, "aliases/" + PIPELINE, aliases);
+        }
+    }
+
+    /** Through text, because a number in a record has no type. */
+    private static JsonNode tree(Object read) throws IOException {
+        return SpecJson.mapper().readTree(SpecJson.mapper().writeValueAsString(read));
+    }
+
+    /** Without loss: what a reader leaves out, the next writer would remove. */
+    private static void same(LocalStore store, String name, Object read) throws IOException {
+        assertThat(tree(read))
+                .as(name)
+                .isEqualTo(SpecJson.mapper().readTree(store.record(name).orElseThrow()));
+    }
+}

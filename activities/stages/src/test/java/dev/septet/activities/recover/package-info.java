@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.recover;
+
+import org.jspecify.annotations.NullMarked;
