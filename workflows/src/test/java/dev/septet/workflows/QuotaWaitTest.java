@@ -53,6 +53,37 @@ class QuotaWaitTest {
         }
     }
 
+    /** The operator's file is damaged while it is edited: no run fails, and each says why it waits. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void waitsWithTheReasonWhileTheQuotasAreNotKnown(boolean failing) {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.share = new TeamShare(1, true);
+            FakeQuotas quotas = stack.activities.quotas;
+            quotas.damaged = 4;
+            WorkflowStub run = stack.pipeline("hello");
+            run.start(failing ? PipelineRequest.named("hello").failingOverQuota() : PipelineRequest.named("hello"));
+            stack.server.sleep(Duration.ofMinutes(5));
+
+            WaitReason waiting = Objects.requireNonNull(
+                    run.query("status", PipelineStatus.class).waiting());
+            assertThat(waiting.reason()).isEqualTo(FakeQuotas.UNKNOWN);
+            stack.server.sleep(Duration.ofHours(1));
+
+            if (failing) {
+                assertThatThrownBy(() -> run.getResult(PipelineReport.class))
+                        .rootCause()
+                        .hasMessageContaining("train: " + FakeQuotas.USED_UP);
+            } else {
+                assertThat(Objects.requireNonNull(run.query("status", PipelineStatus.class)
+                                        .waiting())
+                                .reason())
+                        .isEqualTo(FakeQuotas.USED_UP);
+                run.cancel();
+            }
+        }
+    }
+
     /** Without a quota, a run's history is the one that it always was. */
     @Test
     void asksNothingForATeamWithoutAQuota() {

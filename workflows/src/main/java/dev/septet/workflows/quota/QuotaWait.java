@@ -42,7 +42,7 @@ public final class QuotaWait {
     }
 
     /**
-     * Returns when the stage may begin.
+     * Returns when the stage may begin. A run also waits, with the reason, while the quotas or the use are not known.
      *
      * @throws io.temporal.failure.ApplicationFailure QUOTA_USED_UP when the run does not wait
      */
@@ -58,7 +58,7 @@ public final class QuotaWait {
                 }
                 return;
             }
-            if (fails) {
+            if (fails && !answer.unknown()) {
                 throw FailureType.QUOTA_USED_UP.of(usedUp);
             }
             waited = true;
