@@ -22,6 +22,11 @@ public final class QuotaWait {
     private static final Duration FIRST = Duration.ofMinutes(1);
     private static final Duration LONGEST = Duration.ofHours(1);
 
+    /** A check sends a heartbeat before each record. A busy team has some ten thousand records in a month. */
+    private static final Duration READING = Duration.ofMinutes(30);
+
+    private static final Duration HEARTBEAT = Duration.ofMinutes(1);
+
     private final RunRef run;
     private final boolean fails;
     private final Consumer<@Nullable WaitReason> show;
@@ -36,7 +41,7 @@ public final class QuotaWait {
         this.fails = fails;
         this.show = show;
         StagePolicy endless = new StagePolicy(
-                Duration.ofMinutes(1), Duration.ofMinutes(1), 0, Duration.ofSeconds(1), StagePolicy.DEFAULT_FACTOR);
+                READING, HEARTBEAT, 0, Duration.ofSeconds(1), StagePolicy.DEFAULT_FACTOR);
         activities =
                 StageStubs.activities(QuotaActivities.class, endless, TaskQueues.LIGHT, "quota of team " + run.team());
     }

@@ -6,12 +6,14 @@ import dev.septet.workflows.quota.QuotaActivities;
 import dev.septet.workflows.quota.QuotaAnswer;
 import dev.septet.workflows.quota.QuotaRequest;
 import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /** Compares what a team used with the quotas of the operator's file. */
 public final class QuotaActivitiesImpl implements QuotaActivities {
@@ -33,7 +35,8 @@ public final class QuotaActivitiesImpl implements QuotaActivities {
 
     @Override
     public QuotaAnswer check(QuotaRequest request) {
-        return answer(request, Activity.getExecutionContext().getInfo().getAttempt());
+        ActivityExecutionContext context = Activity.getExecutionContext();
+        return answer(request, context.getInfo().getAttempt(), context::heartbeat);
     }
 
     /**
@@ -41,15 +44,16 @@ public final class QuotaActivitiesImpl implements QuotaActivities {
      * end it: the answer says why it waits. What another attempt soon may find in order again is a failure at first.
      *
      * @param attempt from 1
+     * @param progress receives one line before each record
      */
-    QuotaAnswer answer(QuotaRequest request, int attempt) {
+    QuotaAnswer answer(QuotaRequest request, int attempt, Consumer<String> progress) {
         String team = request.run().team();
         Stage stage = Stage.of(request.stage());
         if (team == null || stage == null) {
             return QuotaAnswer.FREE;
         }
         try {
-            return latest(team, stage, request.now());
+            return latest(team, stage, request.now(), records.reading(progress));
         } catch (IOException | RuntimeException problem) {
             RuntimeException failure = Failures.of(problem);
             if (!(failure instanceof ApplicationFailure known)
@@ -65,14 +69,14 @@ public final class QuotaActivitiesImpl implements QuotaActivities {
     }
 
     /** The used up quota whose period ends last. */
-    private QuotaAnswer latest(String team, Stage stage, long now) throws IOException {
+    private QuotaAnswer latest(String team, Stage stage, long now, UsageRecords.Reading reading) throws IOException {
         QuotaAnswer latest = QuotaAnswer.FREE;
         for (Quota quota : teams.named(team).quotas()) {
             Period.Span span = quota.per().around(now, quota.zone());
             if (!quota.kind().holds(stage) || span.end() <= latest.until()) {
                 continue;
             }
-            double used = records.used(team, quota, span, now);
+            double used = reading.used(team, quota, span, now);
             if (used >= quota.limit()) {
                 latest = new QuotaAnswer(sentence(team, quota, used, span), span.end(), false);
             }

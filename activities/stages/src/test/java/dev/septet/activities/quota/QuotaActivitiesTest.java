@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -31,6 +33,7 @@ class QuotaActivitiesTest {
     @TempDir
     private Path folder = Path.of("");
 
+    private final List<String> progress = new ArrayList<>();
     private Path file = folder;
     private UsageRecords records = new UsageRecords(Stores.open(folder, Map.of()));
 
@@ -83,8 +86,25 @@ class QuotaActivitiesTest {
                 .contains("usage/search/2026-06-03/", "is damaged; restore it from a backup, or delete it");
     }
 
+    /** The heartbeats of a check. */
+    @Test
+    void eachRecordIsReadOnceForAllQuotasAndShown() throws IOException {
+        Files.writeString(
+                file,
+                "teams: {search: {pipelines: ['*'], quotas: [{gpuHours: 9, per: day}, {tokens: 9, per: day}, {money: 9, per:"
+                        + " month}]}}");
+        new TeamUse(records, RUN, "Train", "run-1 Train 1", () -> NOW).begin();
+        new TeamUse(records, RUN, "Train", "run-1 Train 2", () -> NOW).begin();
+
+        assertThat(ask(1)).isEqualTo(QuotaAnswer.FREE);
+        assertThat(progress)
+                .containsExactly(
+                        "reads what team search used on 2026-06-03: 0 of 2 records",
+                        "reads what team search used on 2026-06-03: 1 of 2 records");
+    }
+
     private QuotaAnswer ask(int attempt) {
         return new QuotaActivitiesImpl(new Teams(file), records)
-                .answer(new QuotaRequest(RUN, Stage.TRAIN.word(), NOW), attempt);
+                .answer(new QuotaRequest(RUN, Stage.TRAIN.word(), NOW), attempt, progress::add);
     }
 }
