@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.septet.workflows.quota.TeamShare;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,29 @@ class QuotaWaitTest {
             assertThat(report.deployment()).isNotNull();
             assertThat(quotas.asks("train")).as("at growing intervals").isBetween(30L, 40L);
             assertThat(quotas.asks("deploy")).isEqualTo(1);
+        }
+    }
+
+    /** Short trainings of candidates need slots, and belong to the choice of a base model, which comes before the training. */
+    @ParameterizedTest
+    @ValueSource(ints = {600, 0})
+    void trainingsOfCandidatesWaitToo(int cacheSize) {
+        try (Stack stack = CandidateTrainingTest.stack(cacheSize)) {
+            stack.activities.candidates.trained.putAll(Map.of("models/a", 1.4, "models/b", 0.7));
+            stack.activities.share = new TeamShare(1, true);
+            WorkflowStub run = stack.pipeline("hello");
+            run.start(PipelineRequest.named("hello"));
+            stack.server.sleep(Duration.ofHours(20));
+
+            WaitReason waiting = Objects.requireNonNull(
+                    run.query("status", PipelineStatus.class).waiting());
+            assertThat(waiting.reason()).isEqualTo(FakeQuotas.USED_UP);
+            assertThat(stack.activities.candidates.calls).contains("examine models/c");
+            assertThat(stack.activities.candidates.trainings).isEmpty();
+
+            PipelineReport report = run.getResult(PipelineReport.class);
+            assertThat(report.checkpoint()).isNotNull();
+            assertThat(stack.activities.candidates.trainings).hasSize(2);
         }
     }
 
