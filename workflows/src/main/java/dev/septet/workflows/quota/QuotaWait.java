@@ -40,8 +40,7 @@ public final class QuotaWait {
         this.run = run;
         this.fails = fails;
         this.show = show;
-        StagePolicy endless = new StagePolicy(
-                READING, HEARTBEAT, 0, Duration.ofSeconds(1), StagePolicy.DEFAULT_FACTOR);
+        StagePolicy endless = new StagePolicy(READING, HEARTBEAT, 0, Duration.ofSeconds(1), StagePolicy.DEFAULT_FACTOR);
         activities =
                 StageStubs.activities(QuotaActivities.class, endless, TaskQueues.LIGHT, "quota of team " + run.team());
     }

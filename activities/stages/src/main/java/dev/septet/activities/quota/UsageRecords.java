@@ -39,6 +39,9 @@ public final class UsageRecords {
     /** No period is longer. */
     private static final long LONGEST_DAYS = 31;
 
+    /** Digits of a key whose records share a fence: there are 256 for each team. */
+    private static final int SHARED = 2;
+
     private static final String ROOT = "usage/";
     private static final double HOUR = Duration.ofHours(1).toMillis();
 
@@ -96,7 +99,8 @@ public final class UsageRecords {
             long end = Math.min(entry.until(), midnight(day.plusDays(1)));
             boolean nothing = end <= begin && !day.equals(first);
             if (!nothing || written > midnight(day)) {
-                put(name(team, day) + key, entry.between(begin, Math.max(begin, end)));
+                String text = SpecJson.mapper().writeValueAsString(entry.between(begin, Math.max(begin, end)));
+                store.putRecord(name(team, day) + key, text, fence(team, key));
             }
         }
     }
@@ -111,8 +115,12 @@ public final class UsageRecords {
         return false;
     }
 
-    private void put(String name, Entry entry) throws IOException {
-        store.putRecord(name, SpecJson.mapper().writeValueAsString(entry), new Fence(name, 1));
+    /**
+     * Only one attempt writes a record, so that its fence stops nobody. In a bucket each fence is an object for a month, so that
+     * many records share one.
+     */
+    private static Fence fence(String team, String key) {
+        return new Fence(ROOT + team + "/" + key.substring(0, Math.min(SHARED, key.length())), 1);
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.septet.activities.retention.OpenWork;
 import dev.septet.activities.retention.RetentionPolicy;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.Routes;
+import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
@@ -20,10 +21,13 @@ import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Storage;
 import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -490,6 +494,50 @@ class GarbageCollectionTest {
         assertThat(report.removedNumber()).as("the last one to begin wins").isEqualTo(2);
         assertThatThrownBy(() -> earlier.contents().removeArtifact(first, now, left))
                 .isInstanceOf(FencedException.class);
+    }
+
+    /** A team that generates rows writes thousands of records each day; no quota asks for those of earlier months. */
+    @Test
+    void recordsOfUseLeaveAfterTwoMonthsAndAreNotRead() throws Exception {
+        RetainedWorld world = new RetainedWorld(temp);
+        Instant now = Instant.now();
+        List<String> kept = new ArrayList<>();
+        List<String> old = new ArrayList<>();
+        for (int days : new int[] {0, 30, 61, 62, 64, 99, 400}) {
+            LocalDate day = LocalDate.ofInstant(now.minus(Duration.ofDays(days)), ZoneOffset.UTC);
+            String name = "usage/search/" + day + "/" + "a".repeat(32);
+            (days > 62 ? old : kept).add(name);
+            world.store().putRecord(name, "no JSON", new Fence(name, 1));
+        }
+        kept.add("usage/search/of-a-later-version/x");
+        world.store().putRecord("usage/search/of-a-later-version/x", "", new Fence("x", 1));
+        world.pass(Duration.ofDays(500)); // as after a restore from a very old backup: the day in the name counts
+        List<String> read = new ArrayList<>();
+        LocalStore store = world.store();
+        ArtifactStore watched = (ArtifactStore) Proxy.newProxyInstance(
+                ArtifactStore.class.getClassLoader(),
+                new Class<?>[] {ArtifactStore.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("record")) {
+                        read.add((String) arguments[0]);
+                    }
+                    return method.invoke(store, arguments);
+                });
+
+        GarbageReport report = new GarbageCollection(watched, Map.of(), POLICY, OpenWork.NONE, now).run();
+
+        assertThat(report.removedNumber()).isEqualTo(old.size());
+        assertThat(store.records("usage/")).containsExactlyInAnyOrderElementsOf(kept);
+        assertThat(read).noneMatch(name -> name.startsWith("usage/"));
+        RetentionPolicy long100 = new RetentionPolicy(3, Duration.ofDays(100));
+        for (String name : old) {
+            world.store().putRecord(name, "no JSON", new Fence(name, 1));
+        }
+        world.pass(Duration.ofDays(500));
+        new GarbageCollection(store, Map.of(), long100, OpenWork.NONE, now).run();
+        assertThat(store.records("usage/"))
+                .as("a longer age of the policy counts")
+                .hasSize(kept.size() + 2);
     }
 
     /** The times of files are those of the machine that wrote them. */

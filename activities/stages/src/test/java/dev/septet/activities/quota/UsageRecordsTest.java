@@ -259,7 +259,9 @@ class UsageRecordsTest {
         assertThat(reads.names).hasSize(600);
         int before = reads.all;
         assertThat(counted.used("search", tokens, month, now)).isEqualTo(1800);
-        assertThat(reads.all - before).as("only the record of yesterday may change").isEqualTo(200);
+        assertThat(reads.all - before)
+                .as("only the record of yesterday may change")
+                .isEqualTo(200);
 
         TeamUse late = use("run-2 Train 1");
         try (TeamUse.Scope scope = late.open()) {
