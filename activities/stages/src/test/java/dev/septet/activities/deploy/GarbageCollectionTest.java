@@ -24,11 +24,13 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -494,6 +496,58 @@ class GarbageCollectionTest {
         assertThat(report.removedNumber()).as("the last one to begin wins").isEqualTo(2);
         assertThatThrownBy(() -> earlier.contents().removeArtifact(first, now, left))
                 .isInstanceOf(FencedException.class);
+    }
+
+    /** {@code septet restore} and {@code septet keys reencrypt} write the records again, in the order of their names. */
+    @Test
+    void keepsTheVersionsPublishedLastAfterTheRecordsWereWrittenAgain() throws Exception {
+        RetainedWorld world = new RetainedWorld(temp);
+        List<Run> runs = new ArrayList<>();
+        for (int number = 0; number < 7; number++) {
+            runs.add(world.run("run-" + number, number, null));
+        }
+        runs.sort(Comparator.comparing((Run run) -> run.export().sha256()).reversed());
+        Run tried = runs.get(0); // its name is the last one
+        Instant start = Instant.now().minus(Duration.ofDays(100));
+        for (Run run : runs.subList(1, 7)) {
+            world.publish(run);
+            world.pass(WEEK);
+            if (run == runs.get(2)) {
+                Fence fence = new Fence("trial", 1);
+                Routes routes = new Routes(world.store());
+                var trial = routes.challenge(RetainedWorld.PIPELINE, tried.variant(), 0.1, fence);
+                assertThat(trial.challenger()).isNotNull();
+                var ended = routes.withdraw(RetainedWorld.PIPELINE, tried.variant(), run.variant(), fence);
+                assertThat(ended.challenger()).isNull();
+            }
+        }
+        List<String> kept = runs.subList(4, 7).stream()
+                .map(run -> VersionFolder.version(run.export().sha256()))
+                .toList();
+        for (Run run : runs) {
+            boolean first = run == tried || runs.indexOf(run) <= 2;
+            long at = start.plus(Duration.ofDays(first ? 1 : 7L * runs.indexOf(run)))
+                    .toEpochMilli();
+            String name = "versions/%s/%013d-%s".formatted(RetainedWorld.PIPELINE, at, run.id());
+            world.store().putRecord(name, "{\"runId\":\"%s\"}".formatted(run.id()), new Fence(name, 1));
+        }
+        world.pass(Duration.ofDays(90));
+        Instant again = Instant.now().minus(Duration.ofDays(60));
+        int written = 0;
+        for (String name : world.store().records("")) {
+            Files.setLastModifiedTime(
+                    temp.resolve("store/records").resolve(name + ".record"),
+                    FileTime.from(again.plusSeconds(written++)));
+        }
+
+        GarbageReport report = world.collect(new Disk(), POLICY, OpenWork.NONE);
+
+        assertThat(report.left()).isEmpty();
+        assertThat(temp.resolve("target/versions").toFile().list()).containsExactlyInAnyOrderElementsOf(kept);
+        assertThat(world.store().holds(tried.export())).isFalse();
+        for (Run run : runs.subList(4, 7)) {
+            world.reads(run.all(), "published last");
+        }
     }
 
     /** A team that generates rows writes thousands of records each day; no quota asks for those of earlier months. */
