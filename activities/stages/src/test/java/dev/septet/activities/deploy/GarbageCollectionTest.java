@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -512,7 +513,7 @@ class GarbageCollectionTest {
         for (Run run : runs.subList(1, 7)) {
             world.publish(run);
             world.pass(WEEK);
-            if (run == runs.get(2)) {
+            if (run.equals(runs.get(2))) {
                 Fence fence = new Fence("trial", 1);
                 Routes routes = new Routes(world.store());
                 var trial = routes.challenge(RetainedWorld.PIPELINE, tried.variant(), 0.1, fence);
@@ -525,10 +526,10 @@ class GarbageCollectionTest {
                 .map(run -> VersionFolder.version(run.export().sha256()))
                 .toList();
         for (Run run : runs) {
-            boolean first = run == tried || runs.indexOf(run) <= 2;
+            boolean first = run.equals(tried) || runs.indexOf(run) <= 2;
             long at = start.plus(Duration.ofDays(first ? 1 : 7L * runs.indexOf(run)))
                     .toEpochMilli();
-            String name = "versions/%s/%013d-%s".formatted(RetainedWorld.PIPELINE, at, run.id());
+            String name = String.format(Locale.ROOT, "versions/%s/%013d-%s", RetainedWorld.PIPELINE, at, run.id());
             world.store().putRecord(name, "{\"runId\":\"%s\"}".formatted(run.id()), new Fence(name, 1));
         }
         world.pass(Duration.ofDays(90));
