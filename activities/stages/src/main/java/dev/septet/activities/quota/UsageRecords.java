@@ -137,12 +137,12 @@ public final class UsageRecords {
      *
      * @param progress receives one line before each record
      */
-    Reading reading(Consumer<String> progress) {
+    public Reading reading(Consumer<String> progress) {
         return new Reading(progress);
     }
 
-    /** What was read for one question. */
-    final class Reading {
+    /** What was read for one question, or for one command. */
+    public final class Reading {
         private final Consumer<String> progress;
         private final Map<Day, List<Entry>> read = new HashMap<>();
 
@@ -151,7 +151,7 @@ public final class UsageRecords {
         }
 
         /** What a team used in a period so far. */
-        double used(String team, Quota quota, Period.Span span, long now) throws IOException {
+        public double used(String team, Quota quota, Period.Span span, long now) throws IOException {
             double used = 0;
             Period.Span past = new Period.Span(span.begin(), Math.min(span.end(), Math.max(now, span.begin())));
             LocalDate last = day(span.end() - 1);
@@ -161,6 +161,18 @@ public final class UsageRecords {
                 }
                 for (Entry entry : of(new Day(team, day), now)) {
                     used += entry.amount(quota.kind(), quota.kind() == UsedKind.GPU_HOURS ? past : span);
+                }
+            }
+            return used;
+        }
+
+        /** What each pipeline of a team used in a period, by name. */
+        public Map<String, Double> byPipeline(String team, UsedKind kind, Period.Span span, long now)
+                throws IOException {
+            Map<String, Double> used = new TreeMap<>();
+            for (LocalDate day = day(span.begin()); midnight(day) <= now; day = day.plusDays(1)) {
+                for (Entry entry : of(new Day(team, day), now)) {
+                    used.merge(entry.pipeline(), entry.amount(kind, span), Double::sum);
                 }
             }
             return used;
@@ -187,13 +199,7 @@ public final class UsageRecords {
 
     /** What each pipeline of a team used in a period, by name. */
     public Map<String, Double> byPipeline(String team, UsedKind kind, Period.Span span, long now) throws IOException {
-        Map<String, Double> used = new TreeMap<>();
-        for (LocalDate day = day(span.begin()); midnight(day) <= now; day = day.plusDays(1)) {
-            for (Entry entry : entries(new Day(team, day), now, progress -> {})) {
-                used.merge(entry.pipeline(), entry.amount(kind, span), Double::sum);
-            }
-        }
-        return used;
+        return reading(progress -> {}).byPipeline(team, kind, span, now);
     }
 
     /** A record of a settled day is read once by this process, also if it is read for a question that is never answered. */

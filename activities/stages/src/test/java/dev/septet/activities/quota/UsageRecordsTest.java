@@ -263,6 +263,12 @@ class UsageRecordsTest {
                 .as("only the record of yesterday may change")
                 .isEqualTo(200);
 
+        UsageRecords.Reading reading = counted.reading(progress -> {});
+        before = reads.all;
+        assertThat(reading.used("search", tokens, month, now)).isEqualTo(1800);
+        assertThat(reading.byPipeline("search", UsedKind.TOKENS, month, now)).containsEntry("desk", 1800.0);
+        assertThat(reads.all - before).as("once for one command").isEqualTo(200);
+
         TeamUse late = use("run-2 Train 1");
         try (TeamUse.Scope scope = late.open()) {
             TeamUse.countJob("service ftjob-1", millis("2026-06-06T13:00:00Z"), 0.75); // a record of a settled day
