@@ -19,12 +19,13 @@ import dev.septet.activities.store.FencedException;
 import dev.septet.activities.store.FencingToken;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Storage;
+import dev.septet.activities.store.StoreKeys;
+import dev.septet.settings.Setting;
 import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -500,9 +501,13 @@ class GarbageCollectionTest {
     }
 
     /** {@code septet restore} and {@code septet keys reencrypt} write the records again, in the order of their names. */
-    @Test
-    void keepsTheVersionsPublishedLastAfterTheRecordsWereWrittenAgain() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void keepsTheVersionsPublishedLastAfterTheRecordsWereWrittenAgain(boolean encrypted) throws Exception {
         RetainedWorld world = new RetainedWorld(temp);
+        if (encrypted) {
+            world.environment = keys("one");
+        }
         List<Run> runs = new ArrayList<>();
         for (int number = 0; number < 7; number++) {
             runs.add(world.run("run-" + number, number, null));
@@ -533,13 +538,20 @@ class GarbageCollectionTest {
             world.store().putRecord(name, "{\"runId\":\"%s\"}".formatted(run.id()), new Fence(name, 1));
         }
         world.pass(Duration.ofDays(90));
-        Instant again = Instant.now().minus(Duration.ofDays(60));
-        int written = 0;
-        for (String name : world.store().records("")) {
-            Files.setLastModifiedTime(
-                    temp.resolve("store/records").resolve(name + ".record"),
-                    FileTime.from(again.plusSeconds(written++)));
+        if (encrypted) {
+            world.environment = keys("one", "two");
+            assertThat(world.store()
+                            .contents()
+                            .reencrypt(new Fence("reencrypt", 1), bytes -> {})
+                            .texts())
+                    .isGreaterThan(runs.size());
+        } else { // a restore writes files one after the other
+            for (String name : world.store().records("")) {
+                Path record = temp.resolve("store/records").resolve(name + ".record");
+                Files.write(record, Files.readAllBytes(record));
+            }
         }
+        world.pass(Duration.ofDays(60));
 
         GarbageReport report = world.collect(new Disk(), POLICY, OpenWork.NONE);
 
@@ -549,6 +561,13 @@ class GarbageCollectionTest {
         for (Run run : runs.subList(4, 7)) {
             world.reads(run.all(), "published last");
         }
+    }
+
+    private Map<String, String> keys(String... names) throws IOException {
+        var unused = StoreKeys.of(temp, null, names);
+        return Map.of(
+                Setting.STORE_KEYS.variable(),
+                temp.resolve("keys-%s.txt".formatted(String.join("-", names))).toString());
     }
 
     /** A team that generates rows writes thousands of records each day; no quota asks for those of earlier months. */
