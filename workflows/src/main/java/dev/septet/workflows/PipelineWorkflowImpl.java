@@ -58,6 +58,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs the seven stages in their order, each as a child workflow, and passes the results to the next stages. */
 public final class PipelineWorkflowImpl implements PipelineWorkflow {
+    /** In older histories the short trainings of candidates did not ask for the team's quota. */
+    private static final String CANDIDATES_ASK = "candidates-ask-for-quota";
+
     private static final StagePolicy RESOLVE_POLICY = StagePolicy.within(Duration.ofMinutes(1));
 
     /** Champions rarely change; more lost races than this have a cause that people must find. */
@@ -157,7 +160,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         StageRunner stages = new StageRunner(board, inputs, earlier, mayBegin);
         this.stages = stages;
         track(stages);
-        ModelChoice choice = choose(stages, spec, earlier);
+        ModelChoice choice = choose(stages, spec, earlier, mayTrainCandidates(resolved, mayBegin));
         stages.run(StageGraph.PREPARE, PrepareWorkflow.class, PrepareWorkflow::prepare, StageDetails::of);
         ModelRef model = stages.run(
                 StageGraph.INITIALIZE,
@@ -196,6 +199,18 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         };
     }
 
+    /** What the short trainings of candidates wait for. Without a quota, a history is the one that it always was. */
+    private static Runnable mayTrainCandidates(ResolvedPipeline resolved, Consumer<Stage> mayBegin) {
+        TeamShare share = resolved.share();
+        return () -> {
+            if (share != null
+                    && share.limited()
+                    && Workflow.getVersion(CANDIDATES_ASK, Workflow.DEFAULT_VERSION, 1) == 1) {
+                mayBegin.accept(Stage.TRAIN);
+            }
+        };
+    }
+
     /** Whether this run chooses a base model, and so prepares the rows again. */
     private static boolean chooses(PipelineSpec spec, PipelineReport earlier) {
         return !spec.initialize().candidates().isEmpty() && choice(earlier) == null;
@@ -206,7 +221,8 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     }
 
     /** Chooses the base model of a file with several candidates; null for other files. */
-    private @Nullable ModelChoice choose(StageRunner stages, PipelineSpec spec, PipelineReport earlier) {
+    private @Nullable ModelChoice choose(
+            StageRunner stages, PipelineSpec spec, PipelineReport earlier, Runnable mayTrain) {
         InitializeSpec initialize = spec.initialize();
         if (initialize.candidates().isEmpty()) {
             return null;
@@ -214,7 +230,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         ModelChoice choice = choice(earlier);
         if (choice == null) {
             stages.rerun(Stage.PREPARE); // rows of an earlier run may be of another candidate's tokenizer
-            choice = examine(stages, spec);
+            choice = examine(stages, spec, mayTrain);
         }
         // Files that changed since their exam are refused.
         stages.use(initialize.using(choice.chosen(), choice.winner().digest()));
@@ -222,7 +238,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         return choice;
     }
 
-    private ModelChoice examine(StageRunner stages, PipelineSpec spec) {
+    private ModelChoice examine(StageRunner stages, PipelineSpec spec, Runnable mayTrain) {
         try {
             boolean trains = spec.initialize().candidateTraining() != null;
             List<RunRef> runs = trains
@@ -234,7 +250,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                             spec.initialize().candidates().size())
                     : List.of();
             return new CandidateSelection(
-                            stages.inputs(), runs, line -> board.set(Stage.INITIALIZE, State.RUNNING, line))
+                            stages.inputs(), runs, mayTrain, line -> board.set(Stage.INITIALIZE, State.RUNNING, line))
                     .choose(candidate -> {
                         stages.use(candidate);
                         return stages.run(

@@ -13,6 +13,7 @@ import dev.septet.workflows.canary.CanaryFinding;
 import dev.septet.workflows.canary.CanaryReading;
 import dev.septet.workflows.forget.ErasurePlan;
 import dev.septet.workflows.forget.ErasureReport;
+import dev.septet.workflows.quota.TeamShare;
 import dev.septet.workflows.resume.Resume;
 import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Trigger;
@@ -22,6 +23,8 @@ import dev.septet.workflows.train.TrainStatus;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.common.metadata.POJOWorkflowImplMetadata;
+import io.temporal.common.metadata.POJOWorkflowMethodMetadata;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.WorkflowReplayer;
 import io.temporal.worker.Worker;
@@ -30,6 +33,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,8 +56,18 @@ class HistoryReplayTest {
     private static final List<String> STAGES = List.of("prepare", "initialize", "setup", "train", "evaluate", "deploy");
 
     /** Workflow types of which every release has a history. */
-    private static final List<String> TYPES =
-            List.of("Pipeline", "Prepare", "Initialize", "Setup", "Train", "Evaluate", "Deploy", "Monitor");
+    private static final List<String> TYPES = List.of(
+            "Pipeline",
+            "Prepare",
+            "Initialize",
+            "TrainCandidate",
+            "Setup",
+            "Trial",
+            "Train",
+            "Evaluate",
+            "Deploy",
+            "Monitor",
+            "Forget");
 
     /** Releases whose histories must be there; runs and monitors of older ones have ended or moved on. */
     private static final int RELEASES = 3;
@@ -110,12 +124,22 @@ class HistoryReplayTest {
                 }
             }
             assertThat(types).as("workflows of %s", version).containsAll(TYPES);
+            if (version.equals(version())) {
+                assertThat(types).as("registered types").containsAll(registered());
+            }
         }
         try (Stream<Path> files = Files.list(HISTORIES)) {
             assertThat(files.filter(Files::isRegularFile))
                     .as("histories that name no version")
                     .isEmpty();
         }
+    }
+
+    private static List<String> registered() {
+        return Arrays.stream(SeptetWorkflows.types())
+                .flatMap(type -> POJOWorkflowImplMetadata.newInstance(type).getWorkflowMethods().stream())
+                .map(POJOWorkflowMethodMetadata::getName)
+                .toList();
     }
 
     /** Monitors and erasures move to a new version in the middle of their histories. */
@@ -196,6 +220,8 @@ class HistoryReplayTest {
                             "monitor-shared-store.json",
                             "prepare-shared-store.json",
                             "prepare-shards.json",
+                            "pipeline-quota-wait.json",
+                            "pipeline-candidates-quota-wait.json",
                             "pipeline-folds.json",
                             "pipeline-fold-failed.json",
                             "pipeline-candidates.json",
@@ -255,6 +281,7 @@ class HistoryReplayTest {
         recordCandidates();
         recordSearch();
         recordPages();
+        recordQuotas();
     }
 
     /** A search with rungs, whose trials answer in another order than they began in. */
@@ -267,6 +294,22 @@ class HistoryReplayTest {
             String run = java.util.Objects.requireNonNull(report.run()).runId();
             write(stack, "hello/" + run + "/setup", "setup-rungs");
             write(stack, "hello/" + run + "/setup/5/1", "trial-rung");
+        }
+    }
+
+    /** Waits for a quota: before a training while the quotas are not known at first, and before trainings of candidates. */
+    private static void recordQuotas() throws IOException {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.share = new TeamShare(2, true);
+            stack.activities.quotas.damaged = 2;
+            stack.run("hello");
+            write(stack, "hello", "pipeline-quota-wait");
+        }
+        try (Stack stack = CandidateTrainingTest.stack(600)) {
+            stack.activities.candidates.trained.putAll(Map.of("models/a", 1.4, "models/b", 0.7));
+            stack.activities.share = new TeamShare(1, true);
+            stack.run("hello");
+            write(stack, "hello", "pipeline-candidates-quota-wait");
         }
     }
 

@@ -29,17 +29,20 @@ public final class CandidateSelection {
     private final PipelineSpec spec;
     private final StageInputs inputs;
     private final List<RunRef> runs;
+    private final Runnable mayTrain;
     private final Consumer<String> progress;
 
     /**
      * @param runs references for the short training of each candidate, in the order of the file; empty without short trainings
+     * @param mayTrain returns when short trainings may begin
      * @param progress receives one line about the current step
      */
-    public CandidateSelection(StageInputs inputs, List<RunRef> runs, Consumer<String> progress) {
+    public CandidateSelection(StageInputs inputs, List<RunRef> runs, Runnable mayTrain, Consumer<String> progress) {
         this.run = inputs.run();
         this.spec = inputs.spec();
         this.inputs = inputs;
         this.runs = List.copyOf(runs);
+        this.mayTrain = mayTrain;
         this.progress = progress;
     }
 
@@ -95,6 +98,7 @@ public final class CandidateSelection {
         List<CandidateRequest> examined = best.stream()
                 .map(number -> requests.get(number).exam(found.get(number), rows))
                 .toList();
+        mayTrain.run();
         progress.accept(trainings.line(examined));
         return trainings.choose(examined, found);
     }

@@ -5,15 +5,25 @@ import dev.septet.workflows.Stage;
 import dev.septet.workflows.quota.QuotaActivities;
 import dev.septet.workflows.quota.QuotaAnswer;
 import dev.septet.workflows.quota.QuotaRequest;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /** Compares what a team used with the quotas of the operator's file. */
 public final class QuotaActivitiesImpl implements QuotaActivities {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("EEEE yyyy-MM-dd HH:mm VV", Locale.ENGLISH);
+
+    /** Attempts whose failure, such as that of a connection, is not shown as the reason of a wait. */
+    private static final int QUIET_ATTEMPTS = 4;
+
+    private static final Duration ASK_AGAIN = Duration.ofHours(1);
 
     private final Teams teams;
     private final UsageRecords records;
@@ -25,27 +35,53 @@ public final class QuotaActivitiesImpl implements QuotaActivities {
 
     @Override
     public QuotaAnswer check(QuotaRequest request) {
+        ActivityExecutionContext context = Activity.getExecutionContext();
+        return answer(request, context.getInfo().getAttempt(), context::heartbeat);
+    }
+
+    /**
+     * The answer of one attempt. A run that asks has begun, so that a mistake in the operator's file or a damaged record does not
+     * end it: the answer says why it waits. What another attempt soon may find in order again is a failure at first.
+     *
+     * @param attempt from 1
+     * @param progress receives one line before each record
+     */
+    QuotaAnswer answer(QuotaRequest request, int attempt, Consumer<String> progress) {
         String team = request.run().team();
         Stage stage = Stage.of(request.stage());
         if (team == null || stage == null) {
             return QuotaAnswer.FREE;
         }
         try {
-            QuotaAnswer latest = QuotaAnswer.FREE;
-            for (Quota quota : teams.named(team).quotas()) {
-                Period.Span span = quota.per().around(request.now(), quota.zone());
-                if (!quota.kind().holds(stage) || span.end() <= latest.until()) {
-                    continue;
-                }
-                double used = records.used(team, quota, span, request.now());
-                if (used >= quota.limit()) {
-                    latest = new QuotaAnswer(sentence(team, quota, used, span), span.end());
-                }
-            }
-            return latest;
+            return latest(team, stage, request.now(), records.reading(progress));
         } catch (IOException | RuntimeException problem) {
-            throw Failures.of(problem);
+            RuntimeException failure = Failures.of(problem);
+            if (!(failure instanceof ApplicationFailure known)
+                    || (!known.isNonRetryable() && attempt < QUIET_ATTEMPTS)) {
+                throw failure;
+            }
+            return new QuotaAnswer(
+                    "it is not known what team %s may still use: %s. The run asks again within an hour, and continues when this is mended"
+                            .formatted(team, known.getOriginalMessage()),
+                    request.now() + ASK_AGAIN.toMillis(),
+                    true);
         }
+    }
+
+    /** The used up quota whose period ends last. */
+    private QuotaAnswer latest(String team, Stage stage, long now, UsageRecords.Reading reading) throws IOException {
+        QuotaAnswer latest = QuotaAnswer.FREE;
+        for (Quota quota : teams.named(team).quotas()) {
+            Period.Span span = quota.per().around(now, quota.zone());
+            if (!quota.kind().holds(stage) || span.end() <= latest.until()) {
+                continue;
+            }
+            double used = reading.used(team, quota, span, now);
+            if (used >= quota.limit()) {
+                latest = new QuotaAnswer(sentence(team, quota, used, span), span.end(), false);
+            }
+        }
+        return latest;
     }
 
     private String sentence(String team, Quota quota, double used, Period.Span span) {

@@ -12,25 +12,44 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * What teams used, in the records {@code usage/TEAM/DAY/KEY} of the store: one record for each attempt of an activity, and for
  * each batch of requests. A day is one of UTC. The key names the attempt or the batch, so that writing it again counts once.
  */
 public final class UsageRecords {
-    /** Records of days that ended before this time do not change any more. */
+    /** Days that ended before this time get no more records: a job that ended on such a day counts on a later one. */
     private static final Duration CLOSED = TeamUse.LATE.plusDays(1);
+
+    /**
+     * The records of days that ended before this time stay as they are. An attempt writes the record of its slot again within
+     * minutes after the end of the day, and that of a batch of requests when its answers are there; an attempt that cannot reach
+     * the store for so long has lost its activity to another one.
+     */
+    private static final Duration SETTLED = Duration.ofDays(2);
+
+    /** No period is longer. */
+    private static final long LONGEST_DAYS = 31;
+
+    /** Digits of a key whose records share a fence: there are 256 for each team. */
+    private static final int SHARED = 2;
 
     private static final String ROOT = "usage/";
     private static final double HOUR = Duration.ofHours(1).toMillis();
 
     private final ArtifactStore store;
-    private final Map<String, List<Entry>> closed = new ConcurrentHashMap<>();
+    private final Map<Day, List<Entry>> closed = new ConcurrentHashMap<>();
+    private final Map<Day, Map<String, Entry>> settled = new ConcurrentHashMap<>();
+
+    private record Day(String team, LocalDate date) {}
 
     public UsageRecords(ArtifactStore store) {
         this.store = store;
@@ -80,7 +99,8 @@ public final class UsageRecords {
             long end = Math.min(entry.until(), midnight(day.plusDays(1)));
             boolean nothing = end <= begin && !day.equals(first);
             if (!nothing || written > midnight(day)) {
-                put(name(team, day) + key, entry.between(begin, Math.max(begin, end)));
+                String text = SpecJson.mapper().writeValueAsString(entry.between(begin, Math.max(begin, end)));
+                store.putRecord(name(team, day) + key, text, fence(team, key));
             }
         }
     }
@@ -95,8 +115,12 @@ public final class UsageRecords {
         return false;
     }
 
-    private void put(String name, Entry entry) throws IOException {
-        store.putRecord(name, SpecJson.mapper().writeValueAsString(entry), new Fence(name, 1));
+    /**
+     * Only one attempt writes a record, so that its fence stops nobody. In a bucket each fence is an object for a month, so that
+     * many records share one.
+     */
+    private static Fence fence(String team, String key) {
+        return new Fence(ROOT + team + "/" + key.substring(0, Math.min(SHARED, key.length())), 1);
     }
 
     /**
@@ -105,18 +129,63 @@ public final class UsageRecords {
      * @param now the present time; what is later was counted in advance
      */
     public double used(String team, Quota quota, Period.Span span, long now) throws IOException {
-        double used = 0;
-        Period.Span past = new Period.Span(span.begin(), Math.min(span.end(), Math.max(now, span.begin())));
-        LocalDate last = day(span.end() - 1);
-        for (LocalDate day = day(span.begin()); !day.isAfter(last); day = day.plusDays(1)) {
-            if (midnight(day) > now) {
-                break;
-            }
-            for (Entry entry : entries(team, day, now)) {
-                used += entry.amount(quota.kind(), quota.kind() == UsedKind.GPU_HOURS ? past : span);
-            }
+        return reading(progress -> {}).used(team, quota, span, now);
+    }
+
+    /**
+     * Begins to read: each record is read once at most until the end of the reading.
+     *
+     * @param progress receives one line before each record
+     */
+    public Reading reading(Consumer<String> progress) {
+        return new Reading(progress);
+    }
+
+    /** What was read for one question, or for one command. */
+    public final class Reading {
+        private final Consumer<String> progress;
+        private final Map<Day, List<Entry>> read = new HashMap<>();
+
+        private Reading(Consumer<String> progress) {
+            this.progress = progress;
         }
-        return used;
+
+        /** What a team used in a period so far. */
+        public double used(String team, Quota quota, Period.Span span, long now) throws IOException {
+            double used = 0;
+            Period.Span past = new Period.Span(span.begin(), Math.min(span.end(), Math.max(now, span.begin())));
+            LocalDate last = day(span.end() - 1);
+            for (LocalDate day = day(span.begin()); !day.isAfter(last); day = day.plusDays(1)) {
+                if (midnight(day) > now) {
+                    break;
+                }
+                for (Entry entry : of(new Day(team, day), now)) {
+                    used += entry.amount(quota.kind(), quota.kind() == UsedKind.GPU_HOURS ? past : span);
+                }
+            }
+            return used;
+        }
+
+        /** What each pipeline of a team used in a period, by name. */
+        public Map<String, Double> byPipeline(String team, UsedKind kind, Period.Span span, long now)
+                throws IOException {
+            Map<String, Double> used = new TreeMap<>();
+            for (LocalDate day = day(span.begin()); midnight(day) <= now; day = day.plusDays(1)) {
+                for (Entry entry : of(new Day(team, day), now)) {
+                    used.merge(entry.pipeline(), entry.amount(kind, span), Double::sum);
+                }
+            }
+            return used;
+        }
+
+        private List<Entry> of(Day day, long now) throws IOException {
+            List<Entry> known = read.get(day);
+            if (known == null) {
+                known = entries(day, now, progress);
+                read.put(day, known);
+            }
+            return known;
+        }
     }
 
     /** The teams that used anything, sorted. */
@@ -130,30 +199,45 @@ public final class UsageRecords {
 
     /** What each pipeline of a team used in a period, by name. */
     public Map<String, Double> byPipeline(String team, UsedKind kind, Period.Span span, long now) throws IOException {
-        Map<String, Double> used = new TreeMap<>();
-        for (LocalDate day = day(span.begin()); midnight(day) <= now; day = day.plusDays(1)) {
-            for (Entry entry : entries(team, day, now)) {
-                used.merge(entry.pipeline(), entry.amount(kind, span), Double::sum);
-            }
-        }
-        return used;
+        return reading(progress -> {}).byPipeline(team, kind, span, now);
     }
 
-    private List<Entry> entries(String team, LocalDate day, long now) throws IOException {
-        String prefix = name(team, day);
-        List<Entry> known = closed.get(prefix);
+    /** A record of a settled day is read once by this process, also if it is read for a question that is never answered. */
+    private List<Entry> entries(Day day, long now, Consumer<String> progress) throws IOException {
+        List<Entry> known = closed.get(day);
         if (known != null) {
             return known;
         }
+        long ended = midnight(day.date().plusDays(1));
+        Map<String, Entry> cache = ended + SETTLED.toMillis() < now
+                ? settled.computeIfAbsent(day, none -> new ConcurrentHashMap<>())
+                : new HashMap<>();
         List<Entry> entries = new ArrayList<>();
-        for (String record : store.records(prefix)) {
-            Optional<String> text = store.record(record);
-            if (text.isPresent()) {
-                entries.add(read(record, text.get()));
+        List<String> names = store.records(name(day.team(), day.date()));
+        for (String record : names) {
+            Entry entry = cache.get(record);
+            if (entry == null) {
+                progress.accept(String.format(
+                        Locale.ROOT,
+                        "reads what team %s used on %s: %,d of %,d records",
+                        day.team(),
+                        day.date(),
+                        entries.size(),
+                        names.size()));
+                Optional<String> text = store.record(record);
+                if (text.isEmpty()) {
+                    continue;
+                }
+                entry = read(record, text.get());
+                cache.put(record, entry);
             }
+            entries.add(entry);
         }
-        if (midnight(day.plusDays(1)) + CLOSED.toMillis() < now) {
-            closed.put(prefix, List.copyOf(entries));
+        if (ended + CLOSED.toMillis() < now) {
+            closed.put(day, List.copyOf(entries));
+            settled.remove(day);
+            LocalDate needed = day(now).minusDays(LONGEST_DAYS + 1);
+            closed.keySet().removeIf(old -> old.date().isBefore(needed));
         }
         return entries;
     }

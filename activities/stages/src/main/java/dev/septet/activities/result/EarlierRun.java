@@ -86,16 +86,15 @@ public record EarlierRun(PipelineRequest request, ResolvedPipeline resolved, Pip
     }
 
     /**
-     * The reference of a run from its history alone.
+     * The reference of a run from the events of its history.
      *
-     * @return empty when there is no such run, or it never read its file
+     * @return empty when it never read its file
+     * @throws DataConverterException when the pipeline that it read cannot be decoded
      */
-    public static Optional<RunRef> resolved(WorkflowClient client, String workflowId, String runId) {
+    public static Optional<RunRef> resolved(DataConverter converter, List<HistoryEvent> events) {
         try {
-            List<HistoryEvent> events = client.fetchHistory(workflowId, runId).getEvents();
-            return Optional.of(resolved(client.getOptions().getDataConverter(), workflowId, events)
-                    .run());
-        } catch (StageProblem | WorkflowNotFoundException | StatusRuntimeException | DataConverterException unknown) {
+            return Optional.of(resolved(converter, "", events).run());
+        } catch (StageProblem neverRead) {
             return Optional.empty();
         }
     }

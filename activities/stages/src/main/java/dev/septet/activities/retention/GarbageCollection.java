@@ -143,7 +143,7 @@ public final class GarbageCollection {
                                 });
             }
         }
-        for (Storage.Used each : OldRecords.of(graph, kept, open, staying, scopes)) {
+        for (Storage.Used each : OldRecords.of(graph, kept, policy, open, staying, scopes, now)) {
             remove(
                     OldRecords.isAnswer(each.name()) ? CollectedKind.ANSWERS : CollectedKind.RECORD,
                     each.bytes(),

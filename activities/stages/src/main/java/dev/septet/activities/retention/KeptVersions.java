@@ -13,7 +13,6 @@ import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,12 @@ import org.jspecify.annotations.Nullable;
 record KeptVersions(Set<String> kept, Set<String> needed, SortedMap<String, List<Variant>> retired, Set<String> all) {
     private static final String VARIANTS = "variants/";
 
-    private record Known(Variant variant, Instant recorded) {}
+    /**
+     * A version.
+     *
+     * @param recorded the time of its record
+     */
+    record Known(Variant variant, Instant recorded) {}
 
     /**
      * Chooses the versions that stay: those that answer requests or would after a rollback, those published last, and those that
@@ -57,7 +61,11 @@ record KeptVersions(Set<String> kept, Set<String> needed, SortedMap<String, List
             found.all.addAll(live);
             // An earlier Septet published versions without a record of them.
             history.moves().forEach(move -> found.all.add(move.sha256()));
-            List<Known> known = byPipeline.getOrDefault(pipeline, List.of());
+            List<Known> known = PublicationOrder.newestFirst(
+                    byPipeline.getOrDefault(pipeline, List.of()),
+                    history,
+                    pipeline,
+                    graph.records().keySet());
             for (int i = 0; i < known.size(); i++) {
                 Variant variant = known.get(i).variant();
                 found.all.add(variant.sha256());
@@ -118,7 +126,7 @@ record KeptVersions(Set<String> kept, Set<String> needed, SortedMap<String, List
         return live;
     }
 
-    /** The versions of each pipeline, the newest first. */
+    /** The versions of each pipeline. */
     private static Map<String, List<Known>> variants(ArtifactStore store, StoreGraph graph) throws IOException {
         Map<String, List<Known>> byPipeline = new TreeMap<>();
         for (Storage.Used record : graph.records().values()) {
@@ -141,11 +149,6 @@ record KeptVersions(Set<String> kept, Set<String> needed, SortedMap<String, List
                         damaged);
             }
         }
-        byPipeline
-                .values()
-                .forEach(known -> known.sort(Comparator.comparing(Known::recorded)
-                        .reversed()
-                        .thenComparing(each -> each.variant().sha256())));
         return byPipeline;
     }
 }

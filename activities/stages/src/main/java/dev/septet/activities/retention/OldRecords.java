@@ -3,6 +3,11 @@ package dev.septet.activities.retention;
 import dev.septet.activities.result.StoredResult;
 import dev.septet.activities.store.Storage;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,6 +39,12 @@ final class OldRecords {
     /** Which trainings of the same result have checkpoints. */
     private static final String UNFINISHED = "unfinished/";
 
+    /** What teams used on a day, in {@code usage/TEAM/DAY/KEY}. They name no artifacts. */
+    private static final String USAGE = "usage/";
+
+    /** The longest period of a quota is a month. The second month covers clocks that differ, and questions that come late. */
+    private static final Duration USAGE_AGE = Duration.ofDays(62);
+
     private OldRecords() {}
 
     /** Whether this version of Septet does not know a record. */
@@ -41,7 +52,8 @@ final class OldRecords {
         return !KeptContents.startsWith(RESULTS, name)
                 && !isAnswer(name)
                 && !KeptContents.startsWith(RUNS, name)
-                && !name.startsWith(UNFINISHED);
+                && !name.startsWith(UNFINISHED)
+                && !name.startsWith(USAGE);
     }
 
     static boolean isAnswer(String name) {
@@ -53,10 +65,19 @@ final class OldRecords {
      *
      * @param staying digests of the artifacts that are in the store after the removal of the others
      * @param scopes scopes whose checkpoints are in the store after that
+     * @param now present time
      */
     static List<Storage.Used> of(
-            StoreGraph graph, KeptContents kept, OpenWork open, Set<String> staying, Set<String> scopes)
+            StoreGraph graph,
+            KeptContents kept,
+            RetentionPolicy policy,
+            OpenWork open,
+            Set<String> staying,
+            Set<String> scopes,
+            Instant now)
             throws IOException {
+        LocalDate counted = LocalDate.ofInstant(
+                now.minus(policy.age().compareTo(USAGE_AGE) > 0 ? policy.age() : USAGE_AGE), ZoneOffset.UTC);
         Map<String, StoredResult> results = new HashMap<>();
         Set<String> datasets = new HashSet<>(staying);
         for (StoredResult result : graph.results()) {
@@ -81,11 +102,22 @@ final class OldRecords {
                     || (name.startsWith("forms/")
                             && (staying.contains(second)
                                     || kept.versions().all().contains(second)))
-                    || (name.startsWith(UNFINISHED) && !scopes.isEmpty());
+                    || (name.startsWith(UNFINISHED) && !scopes.isEmpty())
+                    || (name.startsWith(USAGE) && !isBefore(name, counted));
             if (!needed) {
                 old.add(record);
             }
         }
         return old;
+    }
+
+    /** Whether a record of use is of an earlier day; false for a name that is none of this version. */
+    private static boolean isBefore(String usage, LocalDate day) {
+        String[] parts = usage.split("/", -1);
+        try {
+            return parts.length == 4 && LocalDate.parse(parts[2]).isBefore(day);
+        } catch (DateTimeParseException other) {
+            return false;
+        }
     }
 }

@@ -12,23 +12,31 @@ import dev.septet.activities.retention.OpenWork;
 import dev.septet.activities.retention.RetentionPolicy;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.Routes;
+import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
 import dev.septet.activities.store.FencingToken;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Storage;
+import dev.septet.activities.store.StoreKeys;
+import dev.septet.settings.Setting;
 import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -490,6 +498,120 @@ class GarbageCollectionTest {
         assertThat(report.removedNumber()).as("the last one to begin wins").isEqualTo(2);
         assertThatThrownBy(() -> earlier.contents().removeArtifact(first, now, left))
                 .isInstanceOf(FencedException.class);
+    }
+
+    /** {@code septet restore} and {@code septet keys reencrypt} write the records again, in the order of their names. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void keepsTheVersionsPublishedLastAfterTheRecordsWereWrittenAgain(boolean encrypted) throws Exception {
+        RetainedWorld world = new RetainedWorld(temp);
+        if (encrypted) {
+            world.environment = keys("one");
+        }
+        List<Run> runs = new ArrayList<>();
+        for (int number = 0; number < 7; number++) {
+            runs.add(world.run("run-" + number, number, null));
+        }
+        runs.sort(Comparator.comparing((Run run) -> run.export().sha256()).reversed());
+        Run tried = runs.get(0); // its name is the last one
+        Instant start = Instant.now().minus(Duration.ofDays(100));
+        for (Run run : runs.subList(1, 7)) {
+            world.publish(run);
+            world.pass(WEEK);
+            if (run.equals(runs.get(2))) {
+                Fence fence = new Fence("trial", 1);
+                Routes routes = new Routes(world.store());
+                var trial = routes.challenge(RetainedWorld.PIPELINE, tried.variant(), 0.1, fence);
+                assertThat(trial.challenger()).isNotNull();
+                var ended = routes.withdraw(RetainedWorld.PIPELINE, tried.variant(), run.variant(), fence);
+                assertThat(ended.challenger()).isNull();
+            }
+        }
+        List<String> kept = runs.subList(4, 7).stream()
+                .map(run -> VersionFolder.version(run.export().sha256()))
+                .toList();
+        for (Run run : runs) {
+            boolean first = run.equals(tried) || runs.indexOf(run) <= 2;
+            long at = start.plus(Duration.ofDays(first ? 1 : 7L * runs.indexOf(run)))
+                    .toEpochMilli();
+            String name = String.format(Locale.ROOT, "versions/%s/%013d-%s", RetainedWorld.PIPELINE, at, run.id());
+            world.store().putRecord(name, "{\"runId\":\"%s\"}".formatted(run.id()), new Fence(name, 1));
+        }
+        world.pass(Duration.ofDays(90));
+        if (encrypted) {
+            world.environment = keys("one", "two");
+            assertThat(world.store()
+                            .contents()
+                            .reencrypt(new Fence("reencrypt", 1), bytes -> {})
+                            .texts())
+                    .isGreaterThan(runs.size());
+        } else { // a restore writes files one after the other
+            for (String name : world.store().records("")) {
+                Path record = temp.resolve("store/records").resolve(name + ".record");
+                Files.write(record, Files.readAllBytes(record));
+            }
+        }
+        world.pass(Duration.ofDays(60));
+
+        GarbageReport report = world.collect(new Disk(), POLICY, OpenWork.NONE);
+
+        assertThat(report.left()).isEmpty();
+        assertThat(temp.resolve("target/versions").toFile().list()).containsExactlyInAnyOrderElementsOf(kept);
+        assertThat(world.store().holds(tried.export())).isFalse();
+        for (Run run : runs.subList(4, 7)) {
+            world.reads(run.all(), "published last");
+        }
+    }
+
+    private Map<String, String> keys(String... names) throws IOException {
+        var unused = StoreKeys.of(temp, null, names);
+        return Map.of(
+                Setting.STORE_KEYS.variable(),
+                temp.resolve("keys-%s.txt".formatted(String.join("-", names))).toString());
+    }
+
+    /** A team that generates rows writes thousands of records each day; no quota asks for those of earlier months. */
+    @Test
+    void recordsOfUseLeaveAfterTwoMonthsAndAreNotRead() throws Exception {
+        RetainedWorld world = new RetainedWorld(temp);
+        Instant now = Instant.now();
+        List<String> kept = new ArrayList<>();
+        List<String> old = new ArrayList<>();
+        for (int days : new int[] {0, 30, 61, 62, 64, 99, 400}) {
+            LocalDate day = LocalDate.ofInstant(now.minus(Duration.ofDays(days)), ZoneOffset.UTC);
+            String name = "usage/search/" + day + "/" + "a".repeat(32);
+            (days > 62 ? old : kept).add(name);
+            world.store().putRecord(name, "no JSON", new Fence(name, 1));
+        }
+        kept.add("usage/search/of-a-later-version/x");
+        world.store().putRecord("usage/search/of-a-later-version/x", "", new Fence("x", 1));
+        world.pass(Duration.ofDays(500)); // as after a restore from a very old backup: the day in the name counts
+        List<String> read = new ArrayList<>();
+        LocalStore store = world.store();
+        ArtifactStore watched = (ArtifactStore) Proxy.newProxyInstance(
+                ArtifactStore.class.getClassLoader(),
+                new Class<?>[] {ArtifactStore.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("record")) {
+                        read.add((String) arguments[0]);
+                    }
+                    return method.invoke(store, arguments);
+                });
+
+        GarbageReport report = new GarbageCollection(watched, Map.of(), POLICY, OpenWork.NONE, now).run();
+
+        assertThat(report.removedNumber()).isEqualTo(old.size());
+        assertThat(store.records("usage/")).containsExactlyInAnyOrderElementsOf(kept);
+        assertThat(read).noneMatch(name -> name.startsWith("usage/"));
+        RetentionPolicy long100 = new RetentionPolicy(3, Duration.ofDays(100));
+        for (String name : old) {
+            world.store().putRecord(name, "no JSON", new Fence(name, 1));
+        }
+        world.pass(Duration.ofDays(500));
+        new GarbageCollection(store, Map.of(), long100, OpenWork.NONE, now).run();
+        assertThat(store.records("usage/"))
+                .as("a longer age of the policy counts")
+                .hasSize(kept.size() + 2);
     }
 
     /** The times of files are those of the machine that wrote them. */

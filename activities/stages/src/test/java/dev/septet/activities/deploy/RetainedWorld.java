@@ -15,6 +15,7 @@ import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.store.Stores;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
@@ -78,6 +79,9 @@ final class RetainedWorld {
 
     private final int bytes;
 
+    /** The settings of the store; with keys it is encrypted, and no disk is watched. */
+    Map<String, String> environment = Map.of();
+
     RetainedWorld(Path folder) {
         this(folder, BYTES);
     }
@@ -95,7 +99,9 @@ final class RetainedWorld {
     }
 
     LocalStore store(Disk disk) {
-        return new LocalStore(folder.resolve("store"), disk);
+        return environment.isEmpty()
+                ? new LocalStore(folder.resolve("store"), disk)
+                : (LocalStore) Stores.open(folder.resolve("store"), environment);
     }
 
     Aliases aliases() {

@@ -8,14 +8,17 @@ import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Stores;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -227,6 +230,79 @@ class UsageRecordsTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("usage/search/2026-06-03/")
                 .hasMessageContaining("damaged");
+    }
+
+    /** A team that generates 200,000 rows writes thousands of records on a day. */
+    @Test
+    @SuppressWarnings("try") // the scope ends with the block
+    void recordsOfSettledDaysAreReadOnceAlsoByAnAttemptThatEndsBeforeItsAnswer() throws IOException {
+        Quota tokens = new Quota(UsedKind.TOKENS, 1000, Period.MONTH, BERLIN);
+        Period.Span month = Period.MONTH.around(START, BERLIN);
+        List<String> days = List.of("2026-06-01", "2026-06-06", "2026-06-08");
+        for (String day : days) {
+            now = millis(day + "T12:00:00Z");
+            TeamUse use = use("run-1 Prepare 1");
+            for (int batch = 0; batch < 200; batch++) {
+                use.count(List.of("request " + day + batch), 3, 0);
+            }
+        }
+        now = millis("2026-06-09T12:00:00Z");
+        CountedReads reads = new CountedReads(store(folder.resolve("store")));
+        UsageRecords counted = new UsageRecords(reads.store());
+
+        for (int attempt = 1; attempt <= 3; attempt++) { // a timeout
+            reads.left = 90;
+            assertThatThrownBy(() -> counted.used("search", tokens, month, now)).hasMessageContaining("no more reads");
+        }
+        reads.left = Integer.MAX_VALUE;
+        assertThat(counted.used("search", tokens, month, now)).isEqualTo(1800);
+        assertThat(reads.names).hasSize(600);
+        int before = reads.all;
+        assertThat(counted.used("search", tokens, month, now)).isEqualTo(1800);
+        assertThat(reads.all - before)
+                .as("only the record of yesterday may change")
+                .isEqualTo(200);
+
+        UsageRecords.Reading reading = counted.reading(progress -> {});
+        before = reads.all;
+        assertThat(reading.used("search", tokens, month, now)).isEqualTo(1800);
+        assertThat(reading.byPipeline("search", UsedKind.TOKENS, month, now)).containsEntry("desk", 1800.0);
+        assertThat(reads.all - before).as("once for one command").isEqualTo(200);
+
+        TeamUse late = use("run-2 Train 1");
+        try (TeamUse.Scope scope = late.open()) {
+            TeamUse.countJob("service ftjob-1", millis("2026-06-06T13:00:00Z"), 0.75); // a record of a settled day
+        }
+        assertThat(counted.used("search", new Quota(UsedKind.MONEY, 5, Period.MONTH, BERLIN), month, now))
+                .isEqualTo(0.75);
+    }
+
+    /** A store that counts reads of records, and refuses them after a while. */
+    private static final class CountedReads {
+        final Set<String> names = new HashSet<>();
+        int all;
+        int left = Integer.MAX_VALUE;
+        private final ArtifactStore store;
+
+        CountedReads(ArtifactStore store) {
+            this.store = store;
+        }
+
+        ArtifactStore store() {
+            return (ArtifactStore) Proxy.newProxyInstance(
+                    ArtifactStore.class.getClassLoader(),
+                    new Class<?>[] {ArtifactStore.class},
+                    (proxy, method, arguments) -> {
+                        if (method.getName().equals("record")) {
+                            if (left-- <= 0) {
+                                throw new IOException("no more reads");
+                            }
+                            all++;
+                            names.add((String) arguments[0]);
+                        }
+                        return method.invoke(store, arguments);
+                    });
+        }
     }
 
     private TeamUse use(String attempt) {

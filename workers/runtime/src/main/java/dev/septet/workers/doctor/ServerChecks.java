@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * Checks a server that answers: its retention period, its schedules and its search attributes.
@@ -55,29 +54,27 @@ record ServerChecks(Connection connection, boolean fix) {
     }
 
     private Finding clock() {
-        try {
-            return clock(ServerClock.difference(
-                    connection.stubs(),
-                    connection.server().namespace(),
-                    List.of(TaskQueues.LIGHT, TaskQueues.TRAINING),
-                    Clock.systemUTC(),
-                    AGREE));
-        } catch (StatusRuntimeException e) {
-            return Finding.warn(
-                    "clock",
-                    "the server's clock cannot be compared: " + e.getStatus().getDescription(),
-                    "check that the server answers");
-        }
+        return clock(ServerClock.compare(
+                connection.stubs(),
+                connection.server().namespace(),
+                List.of(TaskQueues.LIGHT, TaskQueues.TRAINING),
+                Clock.systemUTC(),
+                AGREE));
     }
 
-    static Finding clock(Optional<ServerClock.Difference> difference) {
-        return difference
+    static Finding clock(ServerClock.Comparison clocks) {
+        return clocks.difference()
                 .map(
-                        clocks -> Finding.warn(
+                        difference -> Finding.warn(
                                 "clock",
-                                "this machine's clock is %s that of the Temporal server".formatted(clocks.words()),
+                                "this machine's clock is %s that of the Temporal server".formatted(difference.words()),
                                 "set both clocks by NTP (timedatectl set-ntp true), then restart this machine's workers; `septet gc`, `expires` of API keys and the retention of audit logs use this machine's clock"))
-                .orElseGet(() -> Finding.ok("clock", "the clocks of the server and this machine agree"));
+                .orElseGet(
+                        () -> Finding.ok(
+                                "clock",
+                                clocks.known()
+                                        ? "the clocks of the server and this machine agree"
+                                        : "the server's clock was not compared, because the server shows neither its clock nor polls of workers"));
     }
 
     /**

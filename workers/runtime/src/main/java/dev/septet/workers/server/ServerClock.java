@@ -74,6 +74,17 @@ public final class ServerClock {
         }
     }
 
+    /**
+     * The result of a comparison of two clocks.
+     *
+     * @param known whether the server's clock could be read at all, or its workers' polls
+     * @param difference empty when it is smaller than what is tolerated, or not known
+     */
+    public record Comparison(boolean known, Optional<Difference> difference) {
+        /** The server shows neither its clock nor polls of workers. */
+        public static final Comparison UNKNOWN = new Comparison(false, Optional.empty());
+    }
+
     /** Reads a server's clock; empty when the server does not show its polls, or refuses the poll. */
     public static Optional<ServerClock> read(WorkflowServiceStubs stubs, String namespace) {
         String identity = "septet-clock-" + UUID.randomUUID();
@@ -122,18 +133,34 @@ public final class ServerClock {
      */
     public static Optional<Difference> difference(
             WorkflowServiceStubs stubs, String namespace, List<String> queues, Clock machine, Duration tolerated) {
+        return compare(stubs, namespace, queues, machine, tolerated).difference();
+    }
+
+    /**
+     * Compares this machine's clock with the server's.
+     *
+     * @param queues task queues whose workers are looked at if the server refuses a poll
+     */
+    public static Comparison compare(
+            WorkflowServiceStubs stubs, String namespace, List<String> queues, Clock machine, Duration tolerated) {
         Optional<ServerClock> server = read(stubs, namespace);
         if (server.isPresent()) {
-            return difference(server.get().now(), machine.instant(), tolerated);
+            return new Comparison(true, difference(server.get().now(), machine.instant(), tolerated));
         }
         List<Instant> polls = new ArrayList<>();
         for (String queue : queues) {
             for (TaskQueueType type :
                     List.of(TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)) {
-                pollers(stubs, namespace, queue, type).map(ServerClock::time).forEach(polls::add);
+                try {
+                    pollers(stubs, namespace, queue, type)
+                            .map(ServerClock::time)
+                            .forEach(polls::add);
+                } catch (StatusRuntimeException refused) {
+                    // These credentials may not look at the queue.
+                }
             }
         }
-        return difference(polls, machine.instant());
+        return polls.isEmpty() ? Comparison.UNKNOWN : new Comparison(true, difference(polls, machine.instant()));
     }
 
     static Optional<Difference> difference(Instant server, Instant machine, Duration tolerated) {

@@ -44,8 +44,14 @@ class ChecksTest {
         assertThat(MachineChecks.sandbox(new ProcessRestrictions.Limits(false, true))
                         .found())
                 .contains("but not in system calls");
-        assertThat(ServerChecks.clock(Optional.empty()).level()).isEqualTo(Level.OK);
-        Finding off = ServerChecks.clock(Optional.of(new ServerClock.Difference(Duration.ofSeconds(90), true)));
+        assertThat(ServerChecks.clock(new ServerClock.Comparison(true, Optional.empty()))
+                        .found())
+                .isEqualTo("the clocks of the server and this machine agree");
+        Finding unknown = ServerChecks.clock(ServerClock.Comparison.UNKNOWN);
+        assertThat(unknown.level()).isEqualTo(Level.OK);
+        assertThat(unknown.found()).startsWith("the server's clock was not compared");
+        Finding off = ServerChecks.clock(new ServerClock.Comparison(
+                true, Optional.of(new ServerClock.Difference(Duration.ofSeconds(90), true))));
         assertThat(off.level()).isEqualTo(Level.WARN);
         assertThat(off.found()).isEqualTo("this machine's clock is 1 min 30 s ahead of that of the Temporal server");
         assertThat(off.next()).startsWith("set both clocks by NTP");

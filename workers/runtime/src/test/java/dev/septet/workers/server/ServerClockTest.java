@@ -64,6 +64,14 @@ class ServerClockTest {
                     .isEmpty();
             assertThat(ServerClock.read(connection.stubs(), "no-such-namespace"))
                     .isEmpty();
+            assertThat(ServerClock.compare(
+                                    connection.stubs(), "default", List.of("septet"), Clock.systemUTC(), TOLERATED)
+                            .known())
+                    .isTrue();
+            assertThat(ServerClock.compare(
+                            connection.stubs(), "no-such-namespace", List.of("septet"), ahead, TOLERATED))
+                    .as("a server that refuses to tell is not a server whose clock agrees")
+                    .isEqualTo(ServerClock.Comparison.UNKNOWN);
             assertThat(Pollers.any(connection, "septet"))
                     .as("the poll is of another queue")
                     .isFalse();

@@ -3,6 +3,10 @@ package dev.septet.activities.store.bucket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.quota.Period;
+import dev.septet.activities.quota.Quota;
+import dev.septet.activities.quota.UsageRecords;
+import dev.septet.activities.quota.UsedKind;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.ArtifactStoreContractTest;
 import dev.septet.activities.store.AtRest;
@@ -19,7 +23,13 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -159,6 +169,36 @@ class S3StoreTest extends ArtifactStoreContractTest {
         assertThat(new S3Objects(BUCKET.client(), at).etag("artifacts/" + ref.sha256() + "/removal"))
                 .isNull();
         assertThat(elsewhere().fetch(ref).resolve("one.txt")).hasContent("one");
+    }
+
+    /** Fences of records stay for a month in a bucket, and each process lists them every hour. */
+    @Test
+    void manyRecordsOfUseShareFewFences() throws Exception {
+        ExecutorService workers = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<?>> writing = new ArrayList<>();
+            for (int worker = 0; worker < 4; worker++) {
+                UsageRecords usage = new UsageRecords(elsewhere());
+                String last = "-" + worker;
+                writing.add(workers.submit(() -> {
+                    for (int number = 0; number < 10; number++) {
+                        String key = (number % 2 == 0 ? "aa" : "bb") + number + last;
+                        usage.put("search", key, new UsageRecords.Entry("bot", "run-1", "Prepare", 5, 5, 7, 0), 5);
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> one : writing) {
+                one.get();
+            }
+        } finally {
+            workers.shutdownNow();
+        }
+
+        Quota tokens = new Quota(UsedKind.TOKENS, 1, Period.DAY, ZoneOffset.UTC);
+        assertThat(new UsageRecords(elsewhere()).used("search", tokens, Period.DAY.around(5, ZoneOffset.UTC), 9))
+                .isEqualTo(4 * 10 * 7);
+        assertThat(new S3Objects(BUCKET.client(), at).names("fences/")).hasSize(2);
     }
 
     private void age(ArtifactRef ref, Duration age) throws IOException {

@@ -83,8 +83,9 @@ public final class GcCommand implements Callable<Integer> {
             names = "--today",
             paramLabel = "DATE",
             description =
-                    "With --no-server, today's date in UTC, such as 2027-03-28. Required when nothing in the store was"
-                            + " used within the age: either the store is idle, or this machine's clock is wrong")
+                    "Today's date in UTC, such as 2027-03-28. Required with --no-server, or when the server does not show its"
+                            + " clock, if nothing in the store was used within the age: either the store is idle, or this"
+                            + " machine's clock is wrong")
     private @Nullable LocalDate today;
 
     @Option(names = "--json", description = "Print JSON")
@@ -100,16 +101,11 @@ public final class GcCommand implements Callable<Integer> {
         if (dryRun && yes) {
             throw new CliProblem(ExitCode.USAGE, "choose --dry-run or --yes");
         }
-        if (today != null && !noServer) {
-            throw new CliProblem(ExitCode.USAGE, "--today is for --no-server; otherwise the server tells the time");
-        }
         RetentionPolicy policy = policy();
         ArtifactStore store = session.existingStore();
-        OpenWork open = open();
+        requireToday();
+        OpenWork open = open(store, policy);
         Instant now = session.clock().instant();
-        if (noServer) {
-            requirePlausibleClock(store, policy, now);
-        }
         GarbageReport plan = new GarbageCollection(store, session.environment(), policy, open, now).plan();
         if (dryRun || plan.removedNumber() == 0 || !confirmed(plan)) {
             print(plan, false);
@@ -121,7 +117,7 @@ public final class GcCommand implements Callable<Integer> {
                                     store,
                                     session.environment(),
                                     policy,
-                                    open(),
+                                    open(store, policy),
                                     session.clock().instant())
                             .run(),
                     true);
@@ -144,12 +140,15 @@ public final class GcCommand implements Callable<Integer> {
         }
     }
 
-    private OpenWork open() throws IOException {
+    private OpenWork open(ArtifactStore store, RetentionPolicy policy) throws IOException {
         if (noServer) {
+            requirePlausibleClock(store, policy, "");
             return OpenWork.NONE;
         }
         try (Connection connection = ServerConnector.any(session)) {
-            requireRightClock(connection);
+            if (!requireRightClock(connection)) {
+                requirePlausibleClock(store, policy, "the Temporal server does not show its clock, and ");
+            }
             return new OpenWorkflows(connection).find();
         } catch (CliProblem unreachable) {
             if (unreachable.exitCode() == ExitCode.SERVER_UNREACHABLE) {
@@ -163,34 +162,49 @@ public final class GcCommand implements Callable<Integer> {
         }
     }
 
-    /** What is old is decided by this machine's clock, so a clock that is ahead would delete what is young. */
-    private void requireRightClock(Connection connection) {
-        ServerClock.difference(
-                        connection.stubs(),
-                        connection.server().namespace(),
-                        List.of(TaskQueues.LIGHT, TaskQueues.TRAINING),
-                        session.clock(),
-                        TOLERATED)
-                .ifPresent(difference -> {
-                    throw new CliProblem(
-                            ExitCode.RUN_FAILED,
-                            "this machine's clock is %s that of the Temporal server, so what is old is not known; nothing was deleted. Set both clocks by NTP"
-                                    .formatted(difference.words()));
-                });
+    /**
+     * What is old is decided by this machine's clock, so a clock that is ahead would delete what is young.
+     *
+     * @return false when the server's clock is not known
+     */
+    private boolean requireRightClock(Connection connection) {
+        ServerClock.Comparison clocks = ServerClock.compare(
+                connection.stubs(),
+                connection.server().namespace(),
+                List.of(TaskQueues.LIGHT, TaskQueues.TRAINING),
+                session.clock(),
+                TOLERATED);
+        clocks.difference().ifPresent(difference -> {
+            throw new CliProblem(
+                    ExitCode.RUN_FAILED,
+                    "this machine's clock is %s that of the Temporal server, so what is old is not known; nothing was deleted. Set both clocks by NTP"
+                            .formatted(difference.words()));
+        });
+        return clocks.known();
     }
 
-    /** Without the server, the newest use of the store or a person tells whether this machine's clock is right. */
-    private void requirePlausibleClock(ArtifactStore store, RetentionPolicy policy, Instant now) throws IOException {
-        LocalDate here = LocalDate.ofInstant(now, ZoneOffset.UTC);
+    /** A date that a person gives must be that of this machine's clock. */
+    private void requireToday() {
+        LocalDate here = LocalDate.ofInstant(session.clock().instant(), ZoneOffset.UTC);
+        if (today != null && Math.abs(ChronoUnit.DAYS.between(today, here)) > 1) {
+            throw new CliProblem(
+                    ExitCode.RUN_FAILED,
+                    "this machine's clock shows %s, and --today says %s; nothing was deleted. Set the clock by NTP"
+                            .formatted(here, today));
+        }
+    }
+
+    /**
+     * Without the server's clock, the newest use of the store or a person tells whether this machine's clock is right.
+     *
+     * @param why begins the message
+     */
+    private void requirePlausibleClock(ArtifactStore store, RetentionPolicy policy, String why) throws IOException {
         if (today != null) {
-            if (Math.abs(ChronoUnit.DAYS.between(today, here)) > 1) {
-                throw new CliProblem(
-                        ExitCode.RUN_FAILED,
-                        "this machine's clock shows %s, and --today says %s; nothing was deleted. Set the clock by NTP"
-                                .formatted(here, today));
-            }
             return;
         }
+        Instant now = session.clock().instant();
+        LocalDate here = LocalDate.ofInstant(now, ZoneOffset.UTC);
         Optional<Instant> newest = Stream.of(
                         store.contents().artifacts(),
                         store.contents().checkpoints(),
@@ -201,8 +215,8 @@ public final class GcCommand implements Callable<Integer> {
         if (newest.isPresent() && newest.get().isBefore(now.minus(policy.age()))) {
             throw new CliProblem(
                     ExitCode.USAGE,
-                    "nothing in the store was used since %s, so everything is old by this machine's clock, which shows %s; nothing was deleted. If the clock is right, add --today %s"
-                            .formatted(LocalDate.ofInstant(newest.get(), ZoneOffset.UTC), here, here));
+                    "%snothing in the store was used since %s, so everything is old by this machine's clock, which shows %s; nothing was deleted. If the clock is right, add --today %s"
+                            .formatted(why, LocalDate.ofInstant(newest.get(), ZoneOffset.UTC), here, here));
         }
     }
 

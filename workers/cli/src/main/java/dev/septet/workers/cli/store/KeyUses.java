@@ -1,5 +1,6 @@
 package dev.septet.workers.cli.store;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import dev.septet.activities.authority.Authority;
@@ -18,6 +19,7 @@ import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeScheduleRequest;
 import io.temporal.api.workflowservice.v1.ListSchedulesRequest;
 import io.temporal.api.workflowservice.v1.ListSchedulesResponse;
+import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DataConverterException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,34 +35,32 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tickets workflow ids, by the id of the key that made their ticket; {@code ?} for a ticket of no accepted key
  * @param payloads workflow ids and schedule ids, by the name of the key that encrypted one of their payloads
+ * @param unread ids of workflows whose ticket cannot be read, because their payloads cannot
  */
-record KeyUses(Map<String, List<String>> tickets, Map<String, List<String>> payloads) {
+record KeyUses(
+        Map<String, List<String>> tickets,
+        Map<String, List<String>> payloads,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> unread) {
     private static final String KEY_ID = "encryption-key-id";
     private static final String FOLLOW = "follow";
     private static final int PAGE = 200;
+    private static final RunRef NONE = new RunRef("", "", "", "");
 
-    /** Asks the server. */
+    /**
+     * Asks the server. A workflow that has ended and left meanwhile uses no key; any other failure leaves its keys unknown.
+     *
+     * @throws StatusRuntimeException when the server refuses or does not answer
+     */
     static KeyUses of(Connection connection, RunKey key) {
-        KeyUses uses = new KeyUses(new TreeMap<>(), new TreeMap<>());
+        KeyUses uses = new KeyUses(new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
         OpenWorkflows open = new OpenWorkflows(connection);
         for (WorkflowExecutionInfo info : open.all()) {
-            String id = info.getExecution().getWorkflowId();
-            TreeSet<String> names = new TreeSet<>();
-            RunRef watched = null;
-            for (HistoryEvent event : open.history(info.getExecution())) {
-                collect(event, names);
-                if (info.getType().getName().equals("Monitor")) {
-                    watched = Objects.requireNonNullElse(followed(connection, event), watched == null ? NONE : watched);
+            try {
+                uses.add(connection, key, info, open.history(info.getExecution()));
+            } catch (StatusRuntimeException e) {
+                if (e.getStatus().getCode() != Status.Code.NOT_FOUND) {
+                    throw e;
                 }
-            }
-            names.forEach(name -> add(uses.payloads(), name, id));
-            RunRef run = info.getType().getName().equals("Pipeline")
-                    ? EarlierRun.resolved(
-                                    connection.client(), id, info.getExecution().getRunId())
-                            .orElse(null)
-                    : watched;
-            if (run != null && run.ticket() != null) {
-                add(uses.tickets(), Objects.requireNonNullElse(Authority.ticketKey(key, run), "?"), id);
             }
         }
         for (String id : schedules(connection)) {
@@ -79,7 +79,34 @@ record KeyUses(Map<String, List<String>> tickets, Map<String, List<String>> payl
         return uses;
     }
 
-    private static final RunRef NONE = new RunRef("", "", "", "");
+    private void add(Connection connection, RunKey key, WorkflowExecutionInfo info, List<HistoryEvent> events) {
+        String id = info.getExecution().getWorkflowId();
+        TreeSet<String> names = new TreeSet<>();
+        events.forEach(event -> collect(event, names));
+        names.forEach(name -> add(payloads, name, id));
+        DataConverter converter = connection.client().getOptions().getDataConverter();
+        try {
+            RunRef run = switch (info.getType().getName()) {
+                case "Pipeline" -> EarlierRun.resolved(converter, events).orElse(NONE);
+                case "Monitor" -> watched(converter, events);
+                default -> NONE;
+            };
+            if (run.ticket() != null) {
+                add(tickets, Objects.requireNonNullElse(Authority.ticketKey(key, run), "?"), id);
+            }
+        } catch (DataConverterException unreadable) {
+            unread.add(id);
+        }
+    }
+
+    /** The run whose model a monitor watches now. */
+    private static RunRef watched(DataConverter converter, List<HistoryEvent> events) {
+        RunRef watched = NONE;
+        for (HistoryEvent event : events) {
+            watched = Objects.requireNonNullElse(followed(converter, event), watched);
+        }
+        return watched;
+    }
 
     private static void add(Map<String, List<String>> uses, String key, String id) {
         uses.computeIfAbsent(key, none -> new ArrayList<>()).add(id);
@@ -113,7 +140,7 @@ record KeyUses(Map<String, List<String>> tickets, Map<String, List<String>> payl
     }
 
     /** The run whose model a monitor watches from this event on; null when the event does not change it. */
-    private static @Nullable RunRef followed(Connection connection, HistoryEvent event) {
+    private static @Nullable RunRef followed(DataConverter converter, HistoryEvent event) {
         Payloads input = event.hasWorkflowExecutionStartedEventAttributes()
                 ? event.getWorkflowExecutionStartedEventAttributes().getInput()
                 : event.getWorkflowExecutionSignaledEventAttributes()
@@ -124,17 +151,10 @@ record KeyUses(Map<String, List<String>> tickets, Map<String, List<String>> payl
         if (input == null) {
             return null;
         }
-        try {
-            @Nullable
-            MonitorRequest request = connection
-                    .client()
-                    .getOptions()
-                    .getDataConverter()
-                    .fromPayloads(0, Optional.of(input), MonitorRequest.class, MonitorRequest.class);
-            return request == null ? null : request.run();
-        } catch (DataConverterException unreadable) {
-            return null;
-        }
+        @Nullable
+        MonitorRequest request =
+                converter.fromPayloads(0, Optional.of(input), MonitorRequest.class, MonitorRequest.class);
+        return request == null ? null : request.run();
     }
 
     /** Collects the names of the keys of all payloads in a message. */

@@ -99,6 +99,9 @@ public final class KeysCommand implements Callable<Integer> {
         if (uses != null && uses.tickets().containsKey("?")) {
             terminal.print("  unknown      refused%s".formatted(used(uses.tickets(), "?")));
         }
+        if (uses != null && !uses.unread().isEmpty()) {
+            terminal.print("  unknown      cannot be read%s".formatted(used(Map.of("?", uses.unread()), "?")));
+        }
     }
 
     private void printStore(@Nullable AtRestCount store, AtRestCount logs) {
@@ -287,6 +290,12 @@ public final class KeysCommand implements Callable<Integer> {
         private void refuseUsed(RunKey ring) throws IOException {
             try (Connection connection = ServerConnector.any(session)) {
                 KeyUses uses = KeyUses.of(connection, ring);
+                if (!uses.unread().isEmpty()) {
+                    throw new CliProblem(
+                            ExitCode.RUN_FAILED,
+                            "which keys the tickets of these workflows need is not known, because their payloads cannot be read: %s; no key was removed. Add the keys of the payloads to %s"
+                                    .formatted(String.join(", ", uses.unread()), Setting.CODEC_KEYS.variable()));
+                }
                 for (RunKey.Described key : ring.keys()) {
                     if (key.retired() != null && uses.tickets().containsKey(key.id())) {
                         throw new CliProblem(

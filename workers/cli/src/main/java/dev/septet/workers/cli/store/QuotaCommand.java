@@ -99,7 +99,7 @@ public final class QuotaCommand implements Callable<Integer> {
         long now = System.currentTimeMillis();
         List<Line> lines = new ArrayList<>();
         for (String name : team == null ? names : List.of(team)) {
-            lines.addAll(lines(records, teams.named(name), now));
+            lines.addAll(lines(records.reading(progress -> {}), teams.named(name), now));
         }
         print(teams, lines);
         return ExitCode.OK;
@@ -112,7 +112,7 @@ public final class QuotaCommand implements Callable<Integer> {
                 : "no use is counted: declare `teams:` in " + teams.file();
     }
 
-    private List<Line> lines(UsageRecords records, Team of, long now) throws IOException {
+    private List<Line> lines(UsageRecords.Reading records, Team of, long now) throws IOException {
         List<Line> lines = new ArrayList<>();
         for (Quota quota : of.quotas()) {
             lines.add(line(records, of, quota, quota.limit(), now));
@@ -128,7 +128,8 @@ public final class QuotaCommand implements Callable<Integer> {
         return lines;
     }
 
-    private Line line(UsageRecords records, Team of, Quota quota, @Nullable Double limit, long now) throws IOException {
+    private Line line(UsageRecords.Reading records, Team of, Quota quota, @Nullable Double limit, long now)
+            throws IOException {
         Period.Span span = quota.per().around(now, quota.zone());
         return new Line(
                 of.name(),

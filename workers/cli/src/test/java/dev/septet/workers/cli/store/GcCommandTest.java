@@ -10,10 +10,13 @@ import dev.septet.workers.cli.Captured;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.local.RealServer;
 import dev.septet.workers.server.ServerFile;
+import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.artifact.ArtifactRef;
 import io.temporal.client.WorkflowOptions;
+import io.temporal.testserver.TestServer;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -89,8 +92,35 @@ class GcCommandTest {
                         "If the clock is right, add --today " + here);
         assertThat(septet.run("gc", "--no-server", "--yes", "--today", today)).isEqualTo(ExitCode.RUN_FAILED);
         assertThat(septet.err()).contains("shows " + here + ", and --today says " + today);
-        assertThat(septet.run("gc", "--today", today)).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.run("gc", "--today", today)).isEqualTo(ExitCode.RUN_FAILED);
         assertThat(septet.session().store().holds(recent)).isTrue();
+    }
+
+    /** A server in memory shows no polls, as a server does to restricted credentials when no worker runs. */
+    @Test
+    void aServerWithoutAClockVouchesForNoClock() throws IOException {
+        Captured septet = new Captured(folder).at(Instant.now().plus(Duration.ofDays(60)));
+        ArtifactRef recent = put(septet, "recent", Duration.ofHours(1));
+        int port;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        Files.createDirectories(septet.session().state().path());
+        new ServerFile(septet.session().state().server())
+                .write(new ServerRef("127.0.0.1:" + port, ServerRef.NAMESPACE, ServerRef.Kind.IN_MEMORY, null));
+        try (var memory = TestServer.createPortBoundServer(port, true)) {
+            assertThat(memory).isNotNull();
+
+            assertThat(septet.run("gc", "--yes")).as(septet.err()).isEqualTo(ExitCode.USAGE);
+
+            String here = LocalDate.now(ZoneOffset.UTC).plusDays(60).toString();
+            assertThat(septet.err())
+                    .contains("the Temporal server does not show its clock, and nothing in the store was used since")
+                    .contains("nothing was deleted. If the clock is right, add --today " + here);
+            assertThat(septet.run("gc", "--yes", "--today", here)).isEqualTo(ExitCode.RUN_FAILED);
+            assertThat(septet.err()).contains("has no list of runs");
+            assertThat(septet.session().store().holds(recent)).isTrue();
+        }
     }
 
     @Test
