@@ -7,8 +7,10 @@ import dev.septet.workers.cli.Captured;
 import dev.septet.workers.cli.DocPage;
 import dev.septet.workers.cli.option.ExitCode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,6 +65,37 @@ class InstalledServicesTest {
         assertThat(command(worker, "light", "WORKER_OPTIONS", "--build-id auto")
                         .<String>matchedOptionValue("--build-id", ""))
                 .isEqualTo("auto");
+    }
+
+    /** With a systemctl that writes down its arguments. An upgrade and a machine without systemd leave the services alone. */
+    @Test
+    void areStoppedAndDisabledBeforeTheirProgramGoes() throws Exception {
+        Path running = Files.createDirectory(home.resolve("systemd"));
+
+        assertThat(beforeRemoval("remove", running))
+                .containsExactly(
+                        "stop septet-serve@*.service septet-worker@*.service",
+                        "disable septet-serve@.service septet-worker@.service");
+        assertThat(beforeRemoval("upgrade", running)).isEmpty();
+        assertThat(beforeRemoval("remove", home.resolve("no-systemd"))).isEmpty();
+    }
+
+    /** What the package's script asks of systemctl. */
+    private List<String> beforeRemoval(String action, Path systemd) throws Exception {
+        Path calls = Files.writeString(home.resolve("calls"), "");
+        Path programs = Files.createDirectories(home.resolve("programs"));
+        Path systemctl = Files.writeString(programs.resolve("systemctl"), "#!/bin/sh\necho \"$*\" >> " + calls + "\n");
+        Files.setPosixFilePermissions(systemctl, PosixFilePermissions.fromString("rwx------"));
+        String script = Files.readString(RELEASE.resolve("deb/control/prerm"));
+        assertThat(script).contains("[ -d /run/systemd/system ]");
+        ProcessBuilder builder = new ProcessBuilder(
+                        "sh", "-c", script.replace("/run/systemd/system", systemd.toString()), "prerm", action)
+                .redirectErrorStream(true);
+        builder.environment().put("PATH", programs + ":" + System.getenv("PATH"));
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return Files.readAllLines(calls);
     }
 
     /** The command of an instance. systemd leaves out a variable without a value, and splits others at spaces. */
