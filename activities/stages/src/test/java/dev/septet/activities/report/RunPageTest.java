@@ -243,7 +243,8 @@ class RunPageTest {
     @Test
     void aChargeThatIsNoAmountIsLeftOut() throws IOException {
         String file = by("openai(endpoint: 'azure', model: 'gpt')");
-        for (String job : List.of("{\"cost\":-1,\"currency\":\"USD\"}", "{\"cost\":1,\"currency\":\"<b>\"}", "{", "[]")) {
+        for (String job :
+                List.of("{\"cost\":-1,\"currency\":\"USD\"}", "{\"cost\":1,\"currency\":\"<b>\"}", "{", "[]")) {
             ledger = put("ledger" + job.hashCode(), Map.of("job.json", job));
             assertThat(ServiceCharge.of(store, request("run-1", START, file, true, null)))
                     .as(job)

@@ -6,8 +6,8 @@ import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.Layout;
-import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import org.slf4j.LoggerFactory;
 
 /** The log on standard output or standard error, in addition to the log file. */
@@ -36,7 +36,8 @@ public final class ConsoleLog {
         }
     }
 
-    private static ConsoleAppender<ILoggingEvent> appender(LoggerContext context, LogFormat format, ConsoleTarget target) {
+    private static ConsoleAppender<ILoggingEvent> appender(
+            LoggerContext context, LogFormat format, ConsoleTarget target) {
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
         appender.setName(NAME);
         appender.setContext(context);

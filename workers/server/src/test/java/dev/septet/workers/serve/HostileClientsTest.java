@@ -298,7 +298,9 @@ class HostileClientsTest {
 
         for (String path : List.of("/health", "/ready")) {
             assertThat(client.get(path).status()).as(path).isEqualTo(200);
-            assertThat(client.get(path, "Authorization", "Bearer wrong").status()).as(path).isEqualTo(200);
+            assertThat(client.get(path, "Authorization", "Bearer wrong").status())
+                    .as(path)
+                    .isEqualTo(200);
             try (RawClient probe = new RawClient(server.port())) {
                 probe.send("GET " + path + " HTTP/1.1\r\nHost: 10.1.2.3:8080\r\nUser-Agent: kube-probe/1.34\r\n\r\n");
                 assertThat(probe.status()).as(path).contains(" 200 ");

@@ -37,8 +37,8 @@ record ReleaseVerification(Session session, @Nullable String running) {
     private static final int LONGEST = 1 << 16;
 
     /** The version in the name of a file; a Debian package has a tilde before the word of an early version. */
-    private static final Pattern VERSION =
-            Pattern.compile("^septet[-_](?:chart-|site-)?(\\d{1,9}\\.\\d{1,9}\\.\\d{1,9})(?:[-~](SNAPSHOT|rc\\.\\d{1,9}))?[-_.].*");
+    private static final Pattern VERSION = Pattern.compile(
+            "^septet[-_](?:chart-|site-)?(\\d{1,9}\\.\\d{1,9}\\.\\d{1,9})(?:[-~](SNAPSHOT|rc\\.\\d{1,9}))?[-_.].*");
 
     /**
      * Prints that the file is what a signer released.

@@ -242,8 +242,7 @@ public final class ServeCommand implements Callable<Integer> {
         var unused = clock.scheduleWithFixedDelay(routes::reload, 1, 1, TimeUnit.SECONDS);
     }
 
-    private void printAddress(
-            int port, Models served, ServeSettings settings, ServeListener listener, LogFormat format)
+    private void printAddress(int port, Models served, ServeSettings settings, ServeListener listener, LogFormat format)
             throws IOException {
         String address = String.format(
                 Locale.ROOT,

@@ -16,9 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParseResult;
 
 /** The systemd units of the Debian package. {@code .ci/try-systemd} runs them under a real systemd. */
@@ -99,8 +99,9 @@ class InstalledServicesTest {
     }
 
     /** The command of an instance. systemd leaves out a variable without a value, and splits others at spaces. */
-    private ParseResult command(Map<String, List<String>> unit, String instance, String variable, @Nullable String options) {
-        String start = String.valueOf(unit.get("ExecStart").get(0))
+    private ParseResult command(
+            Map<String, List<String>> unit, String instance, String variable, @Nullable String options) {
+        String start = String.join(" ", unit.getOrDefault("ExecStart", List.of()))
                 .replace("%i", instance)
                 .replace("$" + variable, options == null ? "" : options);
         String[] words = start.strip().split(" +");
@@ -116,9 +117,10 @@ class InstalledServicesTest {
         for (String line : Files.readAllLines(RELEASE.resolve("main/systemd").resolve(name))) {
             String[] pair = line.split("=", 2);
             if (!line.startsWith("#") && pair.length == 2) {
-                values.merge(pair[0], List.of(pair[1]), (a, b) -> Stream.of(a, b)
-                        .flatMap(List::stream)
-                        .toList());
+                values.merge(
+                        pair[0],
+                        List.of(pair[1]),
+                        (a, b) -> Stream.of(a, b).flatMap(List::stream).toList());
             }
         }
         return values;

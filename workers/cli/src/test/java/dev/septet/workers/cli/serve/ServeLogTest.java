@@ -42,8 +42,7 @@ class ServeLogTest {
 
     @Test
     void theAddressIsAloneOnStandardOutput() throws Exception {
-        Process process =
-                start(Map.of("SEPTET_LOG_FORMAT", "json"), "serve", "--targets", "--port", "0", "--json");
+        Process process = start(Map.of("SEPTET_LOG_FORMAT", "json"), "serve", "--targets", "--port", "0", "--json");
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
                 BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
             assertThat(SpecJson.mapper()

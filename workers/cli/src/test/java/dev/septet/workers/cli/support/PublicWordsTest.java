@@ -43,7 +43,8 @@ class PublicWordsTest {
     @Test
     void hidesTheValuesOfSecretVariables() throws IOException {
         PublicWords words = new PublicWords(
-                ProgramWords.load(), Map.of("SEPTET_SECRET_DOOR", "model server table", "SEPTET_SECRET_CODE", "482913"));
+                ProgramWords.load(),
+                Map.of("SEPTET_SECRET_DOOR", "model server table", "SEPTET_SECRET_CODE", "482913"));
 
         assertThat(words.of("it says model server table")).isEqualTo("it says [SECRET]");
         assertThat(words.of("the code is 482913")).isEqualTo("the code is 482913");

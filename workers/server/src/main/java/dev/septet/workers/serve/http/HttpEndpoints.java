@@ -77,7 +77,11 @@ public final class HttpEndpoints {
             // What a restart may help against, as on the port of the metrics. A guard without verdicts is no such case.
             String problem = observed.answers().problem();
             Replies.send(
-                    response, callback, problem == null ? 200 : 503, "text/plain", problem == null ? "ok\n" : problem + "\n");
+                    response,
+                    callback,
+                    problem == null ? 200 : 503,
+                    "text/plain",
+                    problem == null ? "ok\n" : problem + "\n");
         });
         all.put("GET /ready", (request, response, callback) -> {
             List<ReadinessChecks.Part> parts = observed.readiness().parts();
