@@ -177,7 +177,12 @@ public final class ServeCommand implements Callable<Integer> {
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(
                             () -> {
-                                session.terminal().note("stopping after the unfinished answers are" + " completed");
+                                String stopping = "stopping after the unfinished answers are completed";
+                                if (format == LogFormat.JSON) {
+                                    LOG.info(stopping);
+                                } else {
+                                    session.terminal().note(stopping);
+                                }
                                 listener.ending();
                                 server.close();
                                 listener.close();

@@ -34,6 +34,10 @@ class ServeLogTest {
             } while (!line.path("logger").asText().endsWith("ServeCommand"));
             assertThat(line.path("message").asText()).startsWith("serving at http://127.0.0.1:");
             assertThat(process.getInputStream().available()).isZero();
+            process.toHandle().destroy(); // leaves the streams open
+            for (String last = err.readLine(); last != null; last = err.readLine()) {
+                assertThat(SpecJson.mapper().readTree(last).has("message")).as(last).isTrue();
+            }
         } finally {
             process.destroyForcibly().waitFor();
         }
