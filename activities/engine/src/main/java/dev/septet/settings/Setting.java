@@ -299,8 +299,8 @@ public enum Setting {
             "plain",
             "docs/server.md",
             ProcessKind.SEPTET,
-            "Format of log lines on standard output: `plain`, `json` (one object per line) or `none`. The option"
-                    + " `--log-format` takes precedence."),
+            "Format of log lines on standard output (workers) or standard error (servers): `plain`, `json` (one"
+                    + " object per line) or `none`. The option `--log-format` takes precedence."),
 
     AWS_ACCESS_KEY_ID(
             "AWS_ACCESS_KEY_ID",

@@ -32,8 +32,9 @@ final class ThirdParty {
     static List<String> lines(Path sbom) throws IOException {
         TreeSet<String> lines = new TreeSet<>();
         for (JsonNode library : new ObjectMapper().readTree(sbom.toFile()).path("components")) {
+            String group = library.path("group").asText();
             String name =
-                    library.path("group").asText() + ":" + library.path("name").asText();
+                    (group.isEmpty() ? "" : group + ":") + library.path("name").asText();
             if (name.startsWith(OWN + ":")) {
                 continue;
             }

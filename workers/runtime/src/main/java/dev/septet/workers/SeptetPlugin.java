@@ -115,6 +115,7 @@ public final class SeptetPlugin extends SimplePlugin {
                 instruments,
                 run -> RunCost.of(
                         run.facts(),
+                        run.spec(),
                         report,
                         new EnergyRecords(store(settings), run.run().runId())
                                 .joules()

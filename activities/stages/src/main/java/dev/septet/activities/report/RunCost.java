@@ -1,6 +1,8 @@
 package dev.septet.activities.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.summary.RunFacts;
 import dev.septet.workflows.summary.StageTime;
@@ -10,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a run cost, by the operator's figures and by what was measured.
  *
- * @param machineMillis time of the stages that keep a machine busy, with their waits for a worker
+ * @param machineMillis time of the stages that keep a machine of the workers busy, with their waits for a worker
  * @param pricePerHour price of the machine for one hour; null when the operator gives none
  * @param kilowattHours estimated energy in kWh; null when the operator gives no power
  * @param gramsOfCarbonDioxide estimated emissions in grams of CO2 equivalent; null without the grid's intensity
  * @param measuredJoules measured energy of the training machine's processors; null when it was not measured
+ * @param serviceCharge what a service charged for the training, by the operator's price; null when it is not known
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunCost(
@@ -22,16 +25,29 @@ public record RunCost(
         ReportSettings.@Nullable Price pricePerHour,
         @Nullable BigDecimal kilowattHours,
         @Nullable BigDecimal gramsOfCarbonDioxide,
-        @Nullable Double measuredJoules) {
+        @Nullable Double measuredJoules,
+        ReportSettings.@Nullable Price serviceCharge) {
     /** Nothing is known. */
     public static final RunCost NONE = new RunCost(0, null, null, null, null);
 
     public static final double JOULES_PER_KILOWATT_HOUR = 3.6e6;
 
+    /** A cost without the charge of a service. */
+    public RunCost(
+            long machineMillis,
+            ReportSettings.@Nullable Price pricePerHour,
+            @Nullable BigDecimal kilowattHours,
+            @Nullable BigDecimal gramsOfCarbonDioxide,
+            @Nullable Double measuredJoules) {
+        this(machineMillis, pricePerHour, kilowattHours, gramsOfCarbonDioxide, measuredJoules, null);
+    }
+
     /** The cost of a run, by its facts, the operator's figures and the measured energy; null = not measured. */
-    public static RunCost of(RunFacts facts, ReportSettings settings, @Nullable Double joules) {
+    public static RunCost of(RunFacts facts, PipelineSpec spec, ReportSettings settings, @Nullable Double joules) {
+        boolean elsewhere = trainsElsewhere(spec);
         long machine = facts.stages().stream()
                 .filter(RunCost::keepsAMachineBusy)
+                .filter(stage -> !elsewhere || stage.stage() != Stage.TRAIN)
                 .mapToLong(StageTime::millis)
                 .sum();
         BigDecimal energy = settings.kilowattHours(machine).orElse(null);
@@ -42,6 +58,17 @@ public record RunCost(
                 energy,
                 energy == null || grid == null ? null : energy.multiply(grid),
                 joules);
+    }
+
+    /** Whether a cluster or a service trains, and a worker only waits for it. */
+    static boolean trainsElsewhere(PipelineSpec spec) {
+        BackEndSpec by = spec.train().by();
+        return by != null && by.onCluster();
+    }
+
+    /** The same with what a service charged. */
+    RunCost with(ReportSettings.@Nullable Price charge) {
+        return new RunCost(machineMillis, pricePerHour, kilowattHours, gramsOfCarbonDioxide, measuredJoules, charge);
     }
 
     /** Deployment waits for people and for live requests. */

@@ -106,8 +106,25 @@ record RunFactTables(
                 "cost",
                 price == null
                         ? "no price given"
-                        : "%s: %s of one machine at %s an hour, without what services charge"
-                                .formatted(price.of(machine), duration(machine), price));
+                        : "%s: %s of one machine at %s an hour, without %s"
+                                .formatted(
+                                        price.of(machine),
+                                        duration(machine),
+                                        price,
+                                        RunCost.trainsElsewhere(run.spec())
+                                                ? "the training, which ran elsewhere, and what services charge"
+                                                : "what services charge"));
+        ReportSettings.Price charge = cost.serviceCharge();
+        add(
+                lines,
+                "charge for the training",
+                charge == null
+                        ? null
+                        : String.format(
+                                Locale.ROOT,
+                                "%.2f %s, by the operator's price of the service",
+                                charge.amount(),
+                                charge.currency()));
         Energy.of(settings, cost).ifPresent(energy -> add(lines, "energy", energy.words()));
         add(lines, "measured energy", measured(cost.measuredJoules()));
         return lines;

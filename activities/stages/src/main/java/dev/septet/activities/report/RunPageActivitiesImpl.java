@@ -62,9 +62,11 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
         EvaluationReport evaluation = Objects.requireNonNull(request.results().evaluation(), "an evaluation");
         DeploymentRef deployment = request.results().deployment();
         RunCost cost = RunCost.of(
-                request.facts(),
-                settings,
-                new EnergyRecords(store, request.run().runId()).joules().orElse(null));
+                        request.facts(),
+                        request.spec(),
+                        settings,
+                        new EnergyRecords(store, request.run().runId()).joules().orElse(null))
+                .with(ServiceCharge.of(store, request).orElse(null));
         RunRecord run = RunRecord.of(
                 request,
                 clients.of(request.facts().workflowId(), request.run().runId())

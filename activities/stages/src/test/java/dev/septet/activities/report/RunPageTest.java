@@ -67,6 +67,7 @@ class RunPageTest {
     private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
     private LocalStore store;
     private ArtifactRef dataset;
+    private @Nullable ArtifactRef ledger;
     private @Nullable RunPageActivities activities;
 
     @BeforeEach
@@ -168,11 +169,8 @@ class RunPageTest {
     @Test
     void theCardOfTheRunHasItsEnvironmentalCost() {
         String card = "---\nlicense: mit\n---\n\n# x\n\n## Environmental cost\n\nsee the run\n\n## Lineage\n";
-        RunCost cost = RunCost.of(
-                request("run-1", START, String.format(Locale.ROOT, FILE, 8, "1e-4"), true, null)
-                        .facts(),
-                priced(),
-                null);
+        RunPageRequest request = request("run-1", START, String.format(Locale.ROOT, FILE, 8, "1e-4"), true, null);
+        RunCost cost = RunCost.of(request.facts(), request.spec(), priced(), null);
         RunFactTables.Energy energy = RunFactTables.Energy.of(priced(), cost).orElseThrow();
 
         assertThat(RunCard.of(card, "1 h 00 min", energy, RunFactTables.measured(7.2e6)))
@@ -209,6 +207,63 @@ class RunPageTest {
                         .cost())
                 .as("files of earlier versions")
                 .isNull();
+    }
+
+    /** The worker only waits there, perhaps for hours; the service's charge is in the file beside the ledger. */
+    @Test
+    void aTrainingElsewhereCostsNoMachine() throws IOException {
+        ledger = put("ledger", Map.of("ledger.jsonl", "{}\n", "job.json", "{\"cost\":3.214,\"currency\":\"USD\"}\n"));
+        RunPageRequest request = request("run-1", START, by("openai(endpoint: 'azure', model: 'gpt')"), true, null);
+        ArtifactRef page = activities(priced()).write(request);
+
+        RunCost cost = SpecJson.mapper()
+                .readValue(store.fetch(page).resolve(RunRecord.FILE).toFile(), RunRecord.class)
+                .cost();
+        assertThat(cost)
+                .isEqualTo(new RunCost(
+                        0,
+                        new ReportSettings.Price(new BigDecimal("2.40"), "EUR"),
+                        new BigDecimal("0.000000"),
+                        new BigDecimal("0.000000"),
+                        null,
+                        new ReportSettings.Price(new BigDecimal("3.214"), "USD")));
+        assertThat(Files.readString(store.fetch(page).resolve("run.html")))
+                .contains(
+                        "an hour, without the training, which ran elsewhere, and what services charge",
+                        "3.21 USD, by the operator");
+        for (String elsewhere : List.of("slurm(command('trl'))", "kubernetes(command('trl'))")) {
+            assertThat(costOf(by(elsewhere)).machineMillis()).as(elsewhere).isZero();
+        }
+        assertThat(costOf(by("command('trl')")).machineMillis())
+                .as("a program on the worker's machine")
+                .isEqualTo(3_600_000);
+    }
+
+    /** A damaged file, or one that an erasure removed, does not keep the page from being written. */
+    @Test
+    void aChargeThatIsNoAmountIsLeftOut() throws IOException {
+        String file = by("openai(endpoint: 'azure', model: 'gpt')");
+        for (String job :
+                List.of("{\"cost\":-1,\"currency\":\"USD\"}", "{\"cost\":1,\"currency\":\"<b>\"}", "{", "[]")) {
+            ledger = put("ledger" + job.hashCode(), Map.of("job.json", job));
+            assertThat(ServiceCharge.of(store, request("run-1", START, file, true, null)))
+                    .as(job)
+                    .isEmpty();
+        }
+        ledger = null;
+        assertThat(ServiceCharge.of(store, request("run-1", START, file, true, null)))
+                .as("a training that is not in the store")
+                .isEmpty();
+    }
+
+    private static String by(String backEnd) {
+        String method = backEnd.startsWith("openai") ? "full()" : "lora()";
+        return FILE.replaceFirst("(?s)train \\{.*?%s\\) }", "train { by " + backEnd + "; method " + method + " }");
+    }
+
+    private RunCost costOf(String file) {
+        RunPageRequest request = request("run-1", START, file, true, null);
+        return RunCost.of(request.facts(), request.spec(), priced(), null);
     }
 
     /** A repeated attempt, and a run that began earlier, see the same versions before them. */
@@ -302,7 +357,7 @@ class RunPageTest {
                 new ModelRef(any, "LlamaForCausalLM", 1_000_000, 4, "apache-2.0", 10_000, 1, ORIGIN)
                         .with(spec.initialize().candidates().isEmpty() ? null : choice(any, spec)),
                 null,
-                new CheckpointRef(any, true, any, 10, 0.5, null, "all steps", ORIGIN),
+                new CheckpointRef(any, true, ledger == null ? any : ledger, 10, 0.5, null, "all steps", ORIGIN),
                 new EvaluationReport(
                         published ? Verdict.GO : Verdict.NO_GO,
                         List.of(new Score("exactMatch", 0.2, 0.9, 0.6, 0.8, 100, Verdict.GO, "why")),

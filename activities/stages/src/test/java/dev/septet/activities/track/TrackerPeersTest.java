@@ -18,13 +18,12 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What trackers get, read by their own programs: {@code EventAccumulator} of TensorBoard; a real {@code mlflow server} and
- * MLflow's client; the classes of OpenLineage's client; {@code wandb sync}. {@code SEPTET_TRACKERS_PYTHON} is the interpreter
- * that {@code .ci/python-env trackers} prints. TensorBoard is in the environment {@code swift} too.
+ * MLflow's client; the classes of OpenLineage's client; {@code wandb sync}. The interpreter is that of
+ * {@code .ci/python-env trackers}, or {@code SEPTET_TRACKERS_PYTHON}. TensorBoard is in the environment {@code swift} too.
  */
 @Tag("long")
 class TrackerPeersTest {
@@ -41,11 +40,7 @@ class TrackerPeersTest {
     void tensorBoardReadsCurvesScoresAndSettings() throws IOException, InterruptedException {
         RunFixture run = new RunFixture(folder, "tensorboard('board')");
         run.moments().forEach(moment -> sent(run, moment));
-        String named = System.getenv(NAMED);
-        String python = named == null
-                ? output(ROOT.resolve(".ci/python-env").toString(), "swift").strip()
-                : named;
-        JsonNode read = peer(python, "tensorboard", sent(run, run.end()));
+        JsonNode read = peer(python("swift"), "tensorboard", sent(run, run.end()));
 
         assertThat(read.at("/scalars/train~1loss")).hasSize(RunFixture.STEPS);
         assertThat(read.at("/scalars/train~1loss/39/1").asInt()).isEqualTo(39);
@@ -61,7 +56,7 @@ class TrackerPeersTest {
     }
 
     @Test
-    @EnabledIfEnvironmentVariable(named = NAMED, matches = ".+")
+    @Tag("nightly")
     void theMlflowClientReadsARunOfARealServer() throws IOException, InterruptedException {
         RunFixture run = new RunFixture(folder, "mlflow('team', register: 'support-bot')");
         Process server = null;
@@ -99,7 +94,7 @@ class TrackerPeersTest {
     }
 
     @Test
-    @EnabledIfEnvironmentVariable(named = NAMED, matches = ".+")
+    @Tag("nightly")
     void theOpenLineageClientAcceptsEachEvent() throws IOException, InterruptedException {
         RunFixture run = new RunFixture(folder, "openlineage(folder: 'lineage')");
         JsonNode read = peer(python(), "openlineage", sent(run, run.end()));
@@ -110,7 +105,7 @@ class TrackerPeersTest {
     }
 
     @Test
-    @EnabledIfEnvironmentVariable(named = NAMED, matches = ".+")
+    @Tag("nightly")
     void wandbSyncUploadsAnOfflineRun() throws IOException, InterruptedException {
         RunFixture run = new RunFixture(folder, "wandb('wb')");
         JsonNode read = peer(python(), "wandb", sent(run, run.end()));
@@ -167,8 +162,16 @@ class TrackerPeersTest {
         }
     }
 
-    private static String python() {
-        return Objects.requireNonNull(System.getenv(NAMED));
+    private static String python() throws IOException, InterruptedException {
+        return python("trackers");
+    }
+
+    /** The interpreter of an environment, which is created if it is not there. */
+    private static String python(String environment) throws IOException, InterruptedException {
+        String named = System.getenv(NAMED);
+        return named == null || named.isEmpty()
+                ? output(ROOT.resolve(".ci/python-env").toString(), environment).strip()
+                : named;
     }
 
     private static Path sent(RunFixture run, TrackRequest moment) {

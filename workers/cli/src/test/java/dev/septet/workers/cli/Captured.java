@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
+import picocli.CommandLine.ParseResult;
 
 /**
  * Runs commands in this JVM and keeps what they say. A server of the machine that runs the tests is
@@ -65,6 +66,11 @@ public final class Captured {
         err.reset();
         String[] words = java.util.Arrays.stream(arguments).map(String::valueOf).toArray(String[]::new);
         return Septet.commandLine(session()).execute(words);
+    }
+
+    /** A command line as it is understood, without running it. */
+    public ParseResult parsed(String... words) {
+        return Septet.commandLine(session()).parseArgs(words);
     }
 
     public String out() {

@@ -136,7 +136,10 @@ final class TargetServers {
                                         "--host",
                                         endpoint.host(),
                                         "--port",
-                                        Integer.toString(endpoint.port()))),
+                                        Integer.toString(endpoint.port()),
+                                        // The log file is enough and is rotated, while captured output is not.
+                                        "--log-format",
+                                        "none")),
                 environment,
                 logs.resolve(name + ".out"),
                 GRACE_SECONDS);

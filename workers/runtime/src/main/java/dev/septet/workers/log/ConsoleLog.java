@@ -7,29 +7,41 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.Layout;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import org.slf4j.LoggerFactory;
 
-/** The log on standard output, in addition to the log file. */
+/** The log on standard output or standard error, in addition to the log file. */
 public final class ConsoleLog {
-    private static final String NAME = "STDOUT";
+    private static final String NAME = "CONSOLE";
     private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{20} %fields%shown%n%trace";
 
     private ConsoleLog() {}
 
     /** Starts writing log lines to standard output too. */
     public static void start(LogFormat format) {
+        start(format, ConsoleTarget.SystemOut);
+    }
+
+    /** Starts writing log lines to standard error too, where standard output has the output of a command. */
+    public static void startBesideOutput(LogFormat format) {
+        start(format, ConsoleTarget.SystemErr);
+    }
+
+    private static void start(LogFormat format, ConsoleTarget target) {
         if (format != LogFormat.NONE && LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
             if (root.getAppender(NAME) == null) {
-                root.addAppender(appender(context, format));
+                root.addAppender(appender(context, format, target));
             }
         }
     }
 
-    private static ConsoleAppender<ILoggingEvent> appender(LoggerContext context, LogFormat format) {
+    private static ConsoleAppender<ILoggingEvent> appender(
+            LoggerContext context, LogFormat format, ConsoleTarget target) {
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
         appender.setName(NAME);
         appender.setContext(context);
+        appender.setTarget(target.getName());
         LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         Layout<ILoggingEvent> layout = format == LogFormat.JSON ? new JsonLayout() : plain();
         layout.setContext(context);

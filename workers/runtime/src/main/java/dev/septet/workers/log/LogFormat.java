@@ -1,11 +1,11 @@
 package dev.septet.workers.log;
 
-/** The format of log lines on standard output. */
+/** The format of log lines on standard output or standard error. */
 public enum LogFormat {
     /** A plain text line. */
     PLAIN,
     /** One JSON object per line, for log collectors. */
     JSON,
-    /** No log lines on standard output. */
+    /** No log lines there. */
     NONE
 }

@@ -78,7 +78,7 @@ class TargetServersTest {
 
         assertThat(notes).containsExactly("Serving 'bot' at http://127.0.0.1:8091");
         assertThat(called())
-                .contains("serve --targets --host 127.0.0.1 --port 8091")
+                .contains("serve --targets --host 127.0.0.1 --port 8091 --log-format none")
                 .endsWith("keys=" + KEY);
         assertThat(Files.readString(folder.resolve("environment.txt")))
                 .contains("SEPTET_API_KEYS=" + KEY, "PYTORCH_LIBRARY_PATH=" + libraries)

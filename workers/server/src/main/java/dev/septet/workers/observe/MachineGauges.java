@@ -8,20 +8,30 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /** Gauges of the machine: memory, disks and cards. */
 public final class MachineGauges {
     /** nvidia-smi takes up to a second, so it runs beside the looks. */
     private static final Duration CARDS = Duration.ofSeconds(15);
 
+    private static final List<ProcessMetric> CARD_METRICS = List.of(
+            ProcessMetric.GPU_MEMORY_USED,
+            ProcessMetric.GPU_MEMORY_SIZE,
+            ProcessMetric.GPU_UTILIZATION,
+            ProcessMetric.GPU_POWER);
+
     private final PrometheusInstruments instruments;
     private final Map<String, String> environment;
+    private Set<String> shownCards = Set.of();
 
-    private MachineGauges(PrometheusInstruments instruments, Map<String, String> environment) {
+    /** Gauges of which nothing is read yet. */
+    MachineGauges(PrometheusInstruments instruments, Map<String, String> environment) {
         this.instruments = instruments;
         this.environment = environment;
     }
@@ -57,15 +67,23 @@ public final class MachineGauges {
         }
     }
 
-    private void cards() {
-        List<CardUsage> cards = CardUsage.read(environment);
-        for (CardUsage card : cards) {
+    /** Reads the cards. One that is not reported now, because it is gone or nvidia-smi fails, has no values. */
+    void cards() {
+        Set<String> reported = new HashSet<>();
+        for (CardUsage card : CardUsage.read(environment)) {
             String gpu = Integer.toString(card.index());
+            reported.add(gpu);
             set(ProcessMetric.GPU_MEMORY_USED, card.usedBytes(), gpu);
             set(ProcessMetric.GPU_MEMORY_SIZE, card.totalBytes(), gpu);
             set(ProcessMetric.GPU_UTILIZATION, card.utilization(), gpu);
             set(ProcessMetric.GPU_POWER, card.watts(), gpu);
         }
+        for (String gone : shownCards) {
+            if (!reported.contains(gone)) {
+                CARD_METRICS.forEach(metric -> instruments.remove(metric, gone));
+            }
+        }
+        shownCards = reported;
     }
 
     private void set(ProcessMetric metric, OptionalDouble value, String gpu) {

@@ -62,7 +62,7 @@ public final class ModelServer implements AutoCloseable {
      * @throws IOException when it cannot listen, for example because the port is taken
      */
     public static ModelServer start(ServeSettings settings, Models models, AuditBook audit) throws IOException {
-        return start(settings, models, audit, Observed.none());
+        return start(settings, models, audit, Observed.none(models));
     }
 
     /** Starts a server that is observed. */

@@ -3,6 +3,7 @@ package dev.septet.workers.serve;
 import dev.septet.workers.observe.Instruments;
 import dev.septet.workers.observe.ReadinessChecks;
 import dev.septet.workers.observe.WorkProgress;
+import dev.septet.workers.serve.model.Models;
 import java.time.Duration;
 
 /**
@@ -10,7 +11,7 @@ import java.time.Duration;
  *
  * @param instruments where its measurements go
  * @param readiness what it needs to answer, for {@code /ready}
- * @param answers whether its answers make progress
+ * @param answers whether its answers make progress, for {@code /health}
  */
 public record Observed(Instruments instruments, ReadinessChecks readiness, WorkProgress answers) {
     /** More than an answer may take, with its wait. */
@@ -21,8 +22,13 @@ public record Observed(Instruments instruments, ReadinessChecks readiness, WorkP
         this(instruments, readiness, new WorkProgress(PATIENCE));
     }
 
-    /** Nobody looks. */
-    public static Observed none() {
-        return new Observed(Instruments.NONE, new ReadinessChecks());
+    /** Nobody measures, and {@code /ready} knows the guards only. */
+    static Observed none(Models models) {
+        return new Observed(Instruments.NONE, new ReadinessChecks().with("guards", guards(models)));
+    }
+
+    /** Whether each guard gives verdicts. */
+    public static ReadinessChecks.Check guards(Models models) {
+        return () -> models.guarded() ? null : "a guard gives no verdicts; the reason is in the server's log";
     }
 }

@@ -161,12 +161,12 @@ class GuardFailureTest {
         assertThat(backend.asked()).isZero();
         await().untilAsserted(() -> assertThat(lines()).hasSize(1));
         assertThat(line(0).reply().error()).isEqualTo("guard_unavailable");
-        assertThat(client.get("/health").status()).isEqualTo(503);
+        assertThat(client.get("/ready").status()).isEqualTo(503);
 
         judging = exchange -> SAFE;
         // The check itself asks the guard again, because a load balancer sends no requests now.
         await().untilAsserted(() ->
-                assertThat(client.get("/health").response().statusCode()).isEqualTo(200));
+                assertThat(client.get("/ready").response().statusCode()).isEqualTo(200));
         assertThat(client.post(CHAT, chat("hello")).status()).isEqualTo(200);
     }
 
@@ -200,31 +200,36 @@ class GuardFailureTest {
         Client.Answer refused = client.post(CHAT, chat("hello"));
         assertThat(refused.status()).isEqualTo(503);
         assertThat(backend.asked()).isZero();
-        assertThat(client.get("/health").response().statusCode()).isEqualTo(503);
+        assertThat(client.get("/ready").response().statusCode()).isEqualTo(503);
         hanging.countDown();
     }
 
     /** A service that does not answer throws nothing: its guard says so as a problem. */
     @Test
-    void aGuardWithoutVerdictsAboutAnythingIsUnhealthy() throws Exception {
+    void aServerWhoseGuardGivesNoVerdictsIsAliveAndNotReady() throws Exception {
         judging = exchange -> GuardVerdict.problem("the guard's endpoint did not answer");
         assertThat(client.post(CHAT, chat("hello")).status()).isEqualTo(503);
-        assertThat(client.get("/health").response().statusCode()).isEqualTo(503);
+        Client.Answer ready = client.get("/ready");
+        assertThat(ready.status()).isEqualTo(503);
+        assertThat(ready.json().at("/parts/0/problem").asText()).startsWith("a guard gives no verdicts");
+        assertThat(client.get("/health").status())
+                .as("a restart does not bring the guard back")
+                .isEqualTo(200);
 
         judging = exchange -> SAFE;
         await().untilAsserted(() ->
-                assertThat(client.get("/health").response().statusCode()).isEqualTo(200));
+                assertThat(client.get("/ready").response().statusCode()).isEqualTo(200));
         assertThat(client.post(CHAT, chat("hello")).status()).isEqualTo(200);
     }
 
     /** A client that confuses the guard does not take the server away from others. */
     @Test
-    void aTextWithoutAVerdictLeavesTheServerHealthy() throws Exception {
+    void aTextWithoutAVerdictLeavesTheServerReady() throws Exception {
         judging = exchange ->
                 exchange.prompt().contains("riddle") ? GuardVerdict.problem("the guard's answer is no verdict") : SAFE;
         for (int time = 0; time < 3; time++) {
             assertThat(client.post(CHAT, chat("riddle")).status()).isEqualTo(503);
-            assertThat(client.get("/health").response().statusCode()).isEqualTo(200);
+            assertThat(client.get("/ready").response().statusCode()).isEqualTo(200);
         }
         assertThat(client.post(CHAT, chat("hello")).status()).isEqualTo(200);
     }
@@ -244,16 +249,16 @@ class GuardFailureTest {
         for (int text = 0; text < 70; text++) {
             many.add(client.later(CHAT, chat("hello")));
         }
-        Set<Integer> health = new TreeSet<>();
+        Set<Integer> ready = new TreeSet<>();
         while (many.stream().anyMatch(answer -> !answer.isDone())) {
-            health.add(client.get("/health").response().statusCode());
+            ready.add(client.get("/ready").response().statusCode());
         }
         Set<Integer> statuses = new TreeSet<>();
         for (CompletableFuture<Client.Answer> answer : many) {
             statuses.add(answer.get().status());
         }
         assertThat(statuses).contains(503);
-        assertThat(health).containsExactly(200);
+        assertThat(ready).containsExactly(200);
     }
 
     /** One text that the guard cannot judge does not refuse the texts beside it. */
@@ -272,7 +277,7 @@ class GuardFailureTest {
         var other = client.later(CHAT, chat("hello"));
         assertThat(other.get().status()).isEqualTo(200);
         assertThat(poisoned.get().status()).isEqualTo(503);
-        assertThat(client.get("/health").response().statusCode())
+        assertThat(client.get("/ready").response().statusCode())
                 .as("a text that the guard fails on is no failure of the guard")
                 .isEqualTo(200);
     }

@@ -38,10 +38,14 @@ class HostileClientsTest {
     private Client client = new Client(server.port());
 
     private static ModelServer start(ApiKeys keys) {
+        return start("127.0.0.1", keys);
+    }
+
+    private static ModelServer start(String host, ApiKeys keys) {
         Models models = new Models();
         models.add("m", new HostedBackend("abcdef123456", ScriptedBackend.echoing()));
         try {
-            return ModelServer.start(new ServeSettings("127.0.0.1", 0, keys, LIMITS), models, AuditBook.none());
+            return ModelServer.start(new ServeSettings(host, 0, keys, LIMITS), models, AuditBook.none());
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -283,6 +287,25 @@ class HostileClientsTest {
                 .isEqualTo(401);
         assertThat(client.get("/v1/models", "Authorization", "bearer " + KEY).status())
                 .isEqualTo(200);
-        assertThat(client.get("/health").status()).isEqualTo(200);
+    }
+
+    /** Kubernetes and load balancers send no key, and name a pod by its address. */
+    @Test
+    void probesNeedNoKey() throws Exception {
+        server.close();
+        server = start("0.0.0.0", new ApiKeys(List.of(KEY)));
+        connect();
+
+        for (String path : List.of("/health", "/ready")) {
+            assertThat(client.get(path).status()).as(path).isEqualTo(200);
+            assertThat(client.get(path, "Authorization", "Bearer wrong").status())
+                    .as(path)
+                    .isEqualTo(200);
+            try (RawClient probe = new RawClient(server.port())) {
+                probe.send("GET " + path + " HTTP/1.1\r\nHost: 10.1.2.3:8080\r\nUser-Agent: kube-probe/1.34\r\n\r\n");
+                assertThat(probe.status()).as(path).contains(" 200 ");
+            }
+        }
+        assertThat(client.get("/v1/models").status()).isEqualTo(401);
     }
 }

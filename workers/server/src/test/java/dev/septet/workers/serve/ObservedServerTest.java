@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.septet.llm.generate.sampling.FinishReason;
 import dev.septet.workers.observe.PrometheusInstruments;
 import dev.septet.workers.observe.ReadinessChecks;
+import dev.septet.workers.observe.WorkProgress;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
@@ -29,16 +30,16 @@ class ObservedServerTest {
     private final Models models = new Models();
     private final ScriptedBackend slow = ScriptedBackend.byHand();
     private volatile @Nullable String loading = "the models are being loaded";
-    private ModelServer server = start();
+    private ModelServer server = start(models, new WorkProgress(Duration.ofMinutes(15)));
     private Client client = new Client(0);
 
-    private ModelServer start() {
+    private ModelServer start(Models served, WorkProgress answers) {
         try {
             return ModelServer.start(
                     new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, ServeLimits.DEFAULT),
-                    models,
+                    served,
                     AuditBook.none(),
-                    new Observed(metrics, new ReadinessChecks().with("models", () -> loading)));
+                    new Observed(metrics, new ReadinessChecks().with("models", () -> loading), answers));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -124,6 +125,29 @@ class ObservedServerTest {
                         .anyMatch(line -> line.contains("status=\"499\"")));
         assertThat(lines("septet_answers_total"))
                 .contains("septet_answers_total{finish=\"failed\",model=\"slow\"} 1.0");
+    }
+
+    /** The metrics' port asks the same object. */
+    @Test
+    void isNotHealthyWhileAnswersStall() throws Exception {
+        assertThat(client.get("/health").response().body()).isEqualTo("ok\n");
+        WorkProgress impatient = new WorkProgress(Duration.ZERO);
+        Models own = new Models();
+        own.add("slow", new HostedBackend("fedcba654321", slow));
+        try (ModelServer stalling = start(own, impatient)) {
+            Client probe = new Client(stalling.port());
+            CompletableFuture<Client.Answer> answer =
+                    probe.later(CHAT, Client.chat("").replace("\"m\"", "\"slow\""));
+            ScriptedBackend.Open open = slow.next();
+
+            Client.Answer stalled = probe.get("/health");
+            assertThat(stalled.status()).isEqualTo(503);
+            assertThat(stalled.response().body()).startsWith("answers in progress: 1, but none has advanced for ");
+
+            open.end(FinishReason.STOP, 1);
+            assertThat(answer.get().status()).isEqualTo(200);
+            await().atMost(SOON).until(() -> probe.get("/health").status() == 200);
+        }
     }
 
     @Test

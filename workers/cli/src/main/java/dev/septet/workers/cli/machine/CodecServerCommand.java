@@ -2,6 +2,7 @@ package dev.septet.workers.cli.machine;
 
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.LogFormatOption;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.codec.CodecServer;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command {@code septet codec-server}. */
@@ -51,6 +53,9 @@ public final class CodecServerCommand implements Callable<Integer> {
                     + " own server's, and port 8233 of this machine")
     private List<String> uis = new ArrayList<>();
 
+    @Mixin
+    private LogFormatOption log = new LogFormatOption();
+
     public CodecServerCommand(Session session) {
         this.session = session;
     }
@@ -62,6 +67,7 @@ public final class CodecServerCommand implements Callable<Integer> {
                     ExitCode.USAGE, String.format(Locale.ROOT, "--port is a number from 0 to 65535, not %d", port));
         }
         Set<String> origins = origins();
+        log.startBesideOutput(session);
         PayloadCodec codec = new CodecSettings(session.environment()).keys();
         Path file = session.state().path().resolve("codec-token");
         String token = CodecToken.of(file);

@@ -6,6 +6,7 @@ import dev.septet.workers.WorkerSettings;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.DataOption;
 import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.LogFormatOption;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.ui.UiStart;
 import dev.septet.workers.doctor.GpuChecks;
@@ -13,7 +14,6 @@ import dev.septet.workers.local.CardWorkers;
 import dev.septet.workers.local.LocalSettings;
 import dev.septet.workers.local.TrainingEnvironment;
 import dev.septet.workers.local.WorkerNames;
-import dev.septet.workers.log.ConsoleLog;
 import dev.septet.workers.server.ServerPorts;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workers.version.BuildDigest;
@@ -120,7 +120,7 @@ public final class WorkerCommand implements Callable<Integer> {
                                                     .keySet())));
         }
         WorkerVersion version = version();
-        ConsoleLog.start(log.format(session));
+        log.start(session);
         session.checkSettings();
         session.checkWords();
         session.store(); // checks the store's settings before anything starts

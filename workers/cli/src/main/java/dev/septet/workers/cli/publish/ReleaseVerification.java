@@ -8,20 +8,25 @@ import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.module.ModuleDescriptor.Version;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies a downloaded release before it is unpacked, for {@code septet verify --release}: the signature of the list of
  * digests beside it, then the file's digest. The signers come from the operator, never from the release.
+ *
+ * @param running the version of this program; null when it is built from source
  */
-record ReleaseVerification(Session session) {
+record ReleaseVerification(Session session, @Nullable String running) {
     /** The list of digests, as {@code sha256sum} writes it. */
     private static final String LIST = "SHA256SUMS";
 
@@ -30,6 +35,10 @@ record ReleaseVerification(Session session) {
     private static final String IDENTITY = "release";
     private static final String DEFAULT_SIGNERS = "/etc/septet/release-signers";
     private static final int LONGEST = 1 << 16;
+
+    /** The version in the name of a file; a Debian package has a tilde before the word of an early version. */
+    private static final Pattern VERSION = Pattern.compile(
+            "^septet[-_](?:chart-|site-)?(\\d{1,9}\\.\\d{1,9}\\.\\d{1,9})(?:[-~](SNAPSHOT|rc\\.\\d{1,9}))?[-_.].*");
 
     /**
      * Prints that the file is what a signer released.
@@ -70,8 +79,31 @@ record ReleaseVerification(Session session) {
                     "%s has the sha256 %s, but the signed list expects %s. Do not install it: download it again"
                             .formatted(file, found, expected));
         }
+        older(name).ifPresent(session.terminal()::note);
         session.terminal().print("ok  %s is the file that was signed (sha256 %s)".formatted(name, found));
         return ExitCode.OK;
+    }
+
+    /**
+     * A warning about an older release, which a person may have been given instead of the newest. A signature does not
+     * become invalid with time.
+     */
+    private Optional<String> older(String name) {
+        Matcher file = VERSION.matcher(name);
+        if (running == null || !file.matches()) {
+            return Optional.empty();
+        }
+        String early = file.group(2);
+        String release = early == null ? file.group(1) : file.group(1) + "-" + early;
+        try {
+            return Version.parse(release).compareTo(Version.parse(running)) >= 0
+                    ? Optional.empty()
+                    : Optional.of(
+                            "WARNING: %s is version %s, older than this program (%s). An older version does not read what a newer one wrote, and may lack its fixes"
+                                    .formatted(name, release, running));
+        } catch (IllegalArgumentException unknown) {
+            return Optional.empty();
+        }
     }
 
     private static String listed(String list, String name) {

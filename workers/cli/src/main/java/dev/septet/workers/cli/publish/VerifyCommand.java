@@ -60,7 +60,8 @@ public final class VerifyCommand implements Callable<Integer> {
             names = "--release",
             paramLabel = "FILE",
             description = "Instead of a model, verify a downloaded archive or package of Septet: the signature of"
-                    + " SHA256SUMS beside it, then its digest. SEPTET_RELEASE_SIGNERS names the allowed signers")
+                    + " SHA256SUMS beside it, then its digest. Warns if it is older than this program."
+                    + " SEPTET_RELEASE_SIGNERS names the allowed signers")
     private @Nullable Path release;
 
     @Option(names = "--endpoint", paramLabel = "URL", description = "The server, such as http://127.0.0.1:8000")
@@ -107,7 +108,8 @@ public final class VerifyCommand implements Callable<Integer> {
                     "name a published folder or a pipeline, or use --store alone to verify the whole store, or --release FILE alone");
         }
         if (release != null) {
-            return new ReleaseVerification(session).run(release);
+            String running = VerifyCommand.class.getPackage().getImplementationVersion();
+            return new ReleaseVerification(session, running).run(release);
         }
         if (wholeStore) {
             return new StoreVerification(session).run(json);

@@ -9,7 +9,9 @@ import dev.septet.settings.Setting;
 import dev.septet.workers.cli.audit.PhoneRegions;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.LogFormatOption;
 import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.log.LogFormat;
 import dev.septet.workers.serve.ModelServer;
 import dev.septet.workers.serve.ServeSettings;
 import dev.septet.workers.serve.TlsFiles;
@@ -34,7 +36,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -51,6 +56,8 @@ import picocli.CommandLine.Parameters;
                     + " publications."
         })
 public final class ServeCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
     private final Session session;
 
     @Parameters(
@@ -130,6 +137,9 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the server's address as JSON on standard output")
     private boolean json;
 
+    @Mixin
+    private LogFormatOption log = new LogFormatOption();
+
     public ServeCommand(Session session) {
         this.session = session;
     }
@@ -152,6 +162,7 @@ public final class ServeCommand implements Callable<Integer> {
                 Set.copyOf(proxies),
                 tls());
         Listening.require(settings);
+        LogFormat format = log.startBesideOutput(session);
         session.startTraces("septet-server");
         // Native libraries may write to standard output, which must have only the output of --json.
         System.setOut(System.err);
@@ -168,7 +179,12 @@ public final class ServeCommand implements Callable<Integer> {
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(
                             () -> {
-                                session.terminal().note("stopping after the unfinished answers are" + " completed");
+                                String stopping = "stopping after the unfinished answers are completed";
+                                if (format == LogFormat.JSON) {
+                                    LOG.info(stopping);
+                                } else {
+                                    session.terminal().note(stopping);
+                                }
                                 listener.ending();
                                 server.close();
                                 listener.close();
@@ -176,7 +192,7 @@ public final class ServeCommand implements Callable<Integer> {
                                 ended.countDown();
                             },
                             "septet-end"));
-            printAddress(server.port(), served, settings, listener);
+            printAddress(server.port(), served, settings, listener, format);
             follow(routes);
             ended.await();
             return ExitCode.OK;
@@ -233,7 +249,7 @@ public final class ServeCommand implements Callable<Integer> {
         var unused = clock.scheduleWithFixedDelay(routes::reload, 1, 1, TimeUnit.SECONDS);
     }
 
-    private void printAddress(int port, Models served, ServeSettings settings, ServeListener listener)
+    private void printAddress(int port, Models served, ServeSettings settings, ServeListener listener, LogFormat format)
             throws IOException {
         String address = String.format(
                 Locale.ROOT,
@@ -246,13 +262,16 @@ public final class ServeCommand implements Callable<Integer> {
             served.names().forEach(line.withArray("models")::add);
             listener.address().ifPresent(metrics -> line.put("metrics", metrics));
             session.terminal().print(SpecJson.mapper().writeValueAsString(line));
+        }
+        String names = served.names().isEmpty()
+                ? "none yet: a pipeline's model is served as soon as it is published"
+                : String.join(", ", served.names());
+        if (json || format == LogFormat.JSON) {
+            // Lines for people would be among those for a program.
+            LOG.info("serving at {}; models: {}", address, names);
             return;
         }
-        session.terminal()
-                .note("Models     "
-                        + (served.names().isEmpty()
-                                ? "none yet: a pipeline's model is served as soon as it is published"
-                                : String.join(", ", served.names())));
+        session.terminal().note("Models     " + names);
         session.terminal().note("Chat       " + address + "/");
         session.terminal().note("API        " + address + "/v1");
         listener.address().ifPresent(metrics -> session.terminal().note("Metrics    " + metrics));

@@ -36,7 +36,7 @@ final class ServeListener implements AutoCloseable {
         this.models = models;
         this.emptyIsReady = emptyIsReady;
         ReadinessChecks checks =
-                new ReadinessChecks().with("models", this::models).with("guards", this::guards);
+                new ReadinessChecks().with("models", this::models).with("guards", Observed.guards(models));
         if (audited != null) {
             checks.with("audit", WRITE_FRESH, () -> write(audited));
         }
@@ -100,10 +100,6 @@ final class ServeListener implements AutoCloseable {
             return "the models are being loaded";
         }
         return models.names().isEmpty() && !emptyIsReady ? "no model is served" : null;
-    }
-
-    private @Nullable String guards() {
-        return models.guarded() ? null : "a guard gives no verdicts; the reason is in the server's log";
     }
 
     /** The file is not in the folder of the logs, where others would take it for a log. */

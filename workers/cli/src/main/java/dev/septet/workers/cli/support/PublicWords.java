@@ -11,9 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Texts that may go into a bug report. Only words of Septet's own messages, short numbers, and names that this class was told
- * stay. Every other word becomes {@value #HIDDEN}. So a secret or a prompt in a message is hidden although nobody knows its
- * form.
+ * Texts that may go into a bug report. Only words that Septet's own texts have, short numbers, and names that this class was
+ * told stay. Every other word becomes {@value #HIDDEN}. So most of a secret or of a prompt in a message is hidden although
+ * nobody knows its form. A passphrase of Septet's words and a code of six digits are not, unless a variable has them as its
+ * secret value of at least 8 characters.
  */
 final class PublicWords {
     private static final String HIDDEN = "*";

@@ -33,9 +33,10 @@ import picocli.CommandLine.Parameters;
             "",
             "It has the version, the checks of `septet doctor`, which settings are set, processes and crashes, the ends of"
                     + " the logs, and sizes. With RUN it also has the run's status, and its events and failures without"
-                    + " payloads. Secrets, prompts, rows and answers are never in it: of each text, only words of Septet's"
-                    + " own messages, short numbers and the run's names stay. Its manifest.json lists what is in it and what"
-                    + " was left out."
+                    + " payloads. Payloads, rows, prompts and answers are not read. Of each text, only words that Septet's"
+                    + " own texts have, numbers of up to six digits and the run's names stay. So a passphrase of such words,"
+                    + " or a short code, can stay: look into the archive before you send it. Its manifest.json lists what is"
+                    + " in it and what was left out."
         })
 public final class SupportBundleCommand implements Callable<Integer> {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);

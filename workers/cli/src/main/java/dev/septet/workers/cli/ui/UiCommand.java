@@ -4,6 +4,7 @@ import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.settings.Setting;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.LogFormatOption;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.serve.TlsFiles;
@@ -16,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command {@code septet ui}. */
@@ -78,6 +80,9 @@ public final class UiCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the address as JSON on standard output")
     private boolean json;
 
+    @Mixin
+    private LogFormatOption log = new LogFormatOption();
+
     public UiCommand(Session session) {
         this.session = session;
     }
@@ -90,6 +95,7 @@ public final class UiCommand implements Callable<Integer> {
         }
         String declared = Setting.UI_KEY_FILE.text(session.environment());
         Path file = keyFile == null && !declared.isEmpty() ? Path.of(declared) : keyFile;
+        log.startBesideOutput(session);
         TlsFiles tls = certificates == null || privateKey == null ? null : new TlsFiles(certificates, privateKey);
         try (UiStart.Running running = new UiStart(host, port, file, tls, address).start(session)) {
             Terminal terminal = session.terminal();

@@ -3,12 +3,14 @@ package dev.septet.workers.cli.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.workers.cli.Captured;
+import dev.septet.workers.cli.DocPage;
 import dev.septet.workers.cli.option.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +106,62 @@ class ReleaseVerificationTest {
                 .isEqualTo(ExitCode.USAGE);
     }
 
+    @Test
+    void theKeyMayBeARelativePath() throws Exception {
+        Files.delete(archive.resolveSibling("SHA256SUMS.sig"));
+        run(folder, List.of(SCRIPT.toString(), "releaser", "release"));
+
+        assertThat(septet(signers).run("verify", "--release", archive.toString()))
+                .isEqualTo(ExitCode.OK);
+    }
+
+    /** A signature stays valid, so somebody could hand out an old release with known faults. */
+    @Test
+    void anOlderReleaseIsAWarning() throws Exception {
+        Path debian = Files.writeString(archive.resolveSibling("septet_9.9.9~rc.1_amd64.deb"), "the package");
+        run(List.of(SCRIPT.toString(), folder.resolve("releaser").toString(), String.valueOf(archive.getParent())));
+
+        assertThat(warning(archive, "9.10.0")).contains("is version 9.9.9, older than this program (9.10.0)");
+        assertThat(warning(debian, "9.9.9")).contains("is version 9.9.9-rc.1, older than this program (9.9.9)");
+        assertThat(warning(archive, "9.9.9-SNAPSHOT")).isEmpty();
+        assertThat(warning(archive, "9.9.9")).isEmpty();
+        assertThat(warning(archive, null)).as("built from source").isEmpty();
+    }
+
+    private String warning(Path file, @Nullable String running) throws IOException {
+        Captured septet = septet(signers);
+        assertThat(new ReleaseVerification(septet.session(), running).run(file)).isEqualTo(ExitCode.OK);
+        assertThat(septet.out()).startsWith("ok  ");
+        return septet.err();
+    }
+
+    /** The commands of the page, for a person who has no Septet yet. */
+    @Test
+    void theFirstDownloadIsProvedWithoutSeptet() throws Exception {
+        String commands = DocPage.of("releases.md").blocks("sh").stream()
+                .filter(block -> block.contains("ssh-keygen -Y verify"))
+                .findFirst()
+                .orElseThrow();
+        Path release = archive.resolveSibling("");
+        Files.copy(folder.resolve("releaser.pub"), release.resolve("septet-release.pub"));
+        run(release, List.of("bash", "-e", "-c", commands));
+
+        Files.writeString(archive, "another archive");
+        assertThat(status(release, commands)).as("another archive").isNotZero();
+        key("stranger");
+        run(List.of(SCRIPT.toString(), folder.resolve("stranger").toString(), release.toString()));
+        assertThat(status(release, commands)).as("another signer").isNotZero();
+    }
+
+    private static int status(Path release, String commands) throws Exception {
+        return new ProcessBuilder("bash", "-e", "-c", commands)
+                .directory(release.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+
     private Captured septet(Path allowed) {
         return new Captured(folder).with("SEPTET_RELEASE_SIGNERS", allowed.toString());
     }
@@ -120,8 +178,15 @@ class ReleaseVerificationTest {
                 folder.resolve(name).toString()));
     }
 
-    private static void run(List<String> command) throws Exception {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    private void run(List<String> command) throws Exception {
+        run(folder, command);
+    }
+
+    private static void run(Path where, List<String> command) throws Exception {
+        Process process = new ProcessBuilder(command)
+                .directory(where.toFile())
+                .redirectErrorStream(true)
+                .start();
         String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
     }

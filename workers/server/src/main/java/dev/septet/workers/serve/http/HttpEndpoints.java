@@ -74,13 +74,14 @@ public final class HttpEndpoints {
         all.put("GET /chat.css", PageEndpoint.of("chat.css", "text/css"));
         all.put("GET /chat.js", PageEndpoint.of("chat.js", "text/javascript"));
         all.put("GET /health", (request, response, callback) -> {
-            boolean works = models.guarded();
+            // What a restart may help against, as on the port of the metrics. A guard without verdicts is no such case.
+            String problem = observed.answers().problem();
             Replies.send(
                     response,
                     callback,
-                    works ? 200 : 503,
+                    problem == null ? 200 : 503,
                     "text/plain",
-                    works ? "ok\n" : "a guard gives no verdicts; the reason is in the server's log\n");
+                    problem == null ? "ok\n" : problem + "\n");
         });
         all.put("GET /ready", (request, response, callback) -> {
             List<ReadinessChecks.Part> parts = observed.readiness().parts();
