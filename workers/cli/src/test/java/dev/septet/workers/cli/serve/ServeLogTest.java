@@ -36,7 +36,9 @@ class ServeLogTest {
             assertThat(process.getInputStream().available()).isZero();
             process.toHandle().destroy(); // leaves the streams open
             for (String last = err.readLine(); last != null; last = err.readLine()) {
-                assertThat(SpecJson.mapper().readTree(last).has("message")).as(last).isTrue();
+                assertThat(SpecJson.mapper().readTree(last).has("message"))
+                        .as(last)
+                        .isTrue();
             }
         } finally {
             process.destroyForcibly().waitFor();
