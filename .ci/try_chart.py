@@ -177,7 +177,7 @@ def promises(things):
     yield from check("--await" in model["args"], "a model server does not wait for the first publication")
     probes = {kind: model[kind + "Probe"]["httpGet"]["path"] for kind in ("startup", "liveness", "readiness")}
     yield from check(
-        probes == {"startup": "/ready", "liveness": "/health", "readiness": "/ready"}, f"probes of models: {probes}"
+        probes == {"startup": "/health", "liveness": "/health", "readiness": "/ready"}, f"probes of models: {probes}"
     )
     monitor = next(one for one in things if one["kind"] == "PodMonitor")
     ports = {}

@@ -190,8 +190,9 @@ securityContext:
 {{/* A model server whose answers make no progress is started again. Takes a dictionary with the port that has /health and /ready. */}}
 {{- define "septet.modelProbes" -}}
 startupProbe:
-  httpGet: { path: /ready, port: {{ .port }} }
+  httpGet: { path: /health, port: {{ .port }} }
   periodSeconds: 5
+  timeoutSeconds: 5
   failureThreshold: 120
 livenessProbe:
   httpGet: { path: /health, port: {{ .port }} }

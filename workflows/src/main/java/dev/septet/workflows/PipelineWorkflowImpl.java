@@ -239,6 +239,15 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     }
 
     private ModelChoice examine(StageRunner stages, PipelineSpec spec, Runnable mayTrain) {
+        TemporalFailure[] held = new TemporalFailure[1];
+        Runnable ask = () -> {
+            try {
+                mayTrain.run();
+            } catch (TemporalFailure usedUp) {
+                held[0] = usedUp; // the board and the message say it already
+                throw usedUp;
+            }
+        };
         try {
             boolean trains = spec.initialize().candidateTraining() != null;
             List<RunRef> runs = trains
@@ -250,13 +259,16 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                             spec.initialize().candidates().size())
                     : List.of();
             return new CandidateSelection(
-                            stages.inputs(), runs, mayTrain, line -> board.set(Stage.INITIALIZE, State.RUNNING, line))
+                            stages.inputs(), runs, ask, line -> board.set(Stage.INITIALIZE, State.RUNNING, line))
                     .choose(candidate -> {
                         stages.use(candidate);
                         return stages.run(
                                 StageGraph.PREPARE, PrepareWorkflow.class, PrepareWorkflow::prepare, StageDetails::of);
                     });
         } catch (TemporalFailure failure) {
+            if (failure == held[0]) {
+                throw failure;
+            }
             board.set(Stage.INITIALIZE, State.FAILED, FailureCauses.message(failure));
             throw StageRunner.plain("initialize: ", failure);
         }

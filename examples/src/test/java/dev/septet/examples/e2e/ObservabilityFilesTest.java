@@ -17,6 +17,7 @@ class ObservabilityFilesTest {
             "up",
             "process_resident_memory_bytes",
             "process_cpu_seconds_total",
+            "process_start_time_seconds",
             "jvm_memory_used_bytes",
             "temporal_request_failure_total",
             "temporal_activity_schedule_to_start_latency_seconds_bucket");

@@ -66,7 +66,7 @@ public final class AnswerActivitiesImpl implements AnswerActivities {
     private CheckedAnswer signed(AnswerRequest request, String by, String signature)
             throws IOException, InterruptedException {
         int quorum = request.question().quorum();
-        if (tokens != null && quorum > 1) {
+        if (tokens != null && quorum > 1 && request.approves()) {
             throw refused(String.format(
                     Locale.ROOT,
                     "%d people must approve, and one person can have two names: one of a key, and one at the identity provider. So only sign-ins count here: answer with --by NAME --sign-in",

@@ -179,13 +179,18 @@ public final class BackupRepository {
         } catch (DamagedCiphertextException damaged) {
             throw damaged(name, damaged);
         } catch (MissingKeyException missing) {
-            String keys = KEYS + Setting.STORE_KEYS.variable();
-            if (!exists(keys)) {
+            List<String> keys = place.list(KEYS).stream()
+                    .map(FilePlace.Found::name)
+                    .filter(found -> found.startsWith(KEYS + Setting.STORE_KEYS.variable()))
+                    .map(place::at)
+                    .sorted()
+                    .toList();
+            if (keys.isEmpty()) {
                 throw missing;
             }
             throw new BackupProblem(
-                    "%s is encrypted, and the key is in the backup: copy %s to a file of this machine that only you can read (mode 600), and set %s to it"
-                            .formatted(place.at(name), place.at(keys), Setting.STORE_KEYS.variable()),
+                    "%s is encrypted, and its key is in a file of the backup: copy the lines of %s to one file of this machine that only you can read (mode 600), with one line `current: NAME`, and set %s to it"
+                            .formatted(place.at(name), String.join(" and ", keys), Setting.STORE_KEYS.variable()),
                     missing);
         }
         if (!id.endsWith("-" + BackupManifest.digest(text))) {
@@ -325,12 +330,14 @@ public final class BackupRepository {
     }
 
     /**
-     * Stores a file of keys in plain, in place of an earlier one.
+     * Stores a file of keys in plain. Earlier ones stay, because older backups, and objects that newer ones share with them, need the
+     * keys that were removed since.
      *
      * @param setting name of the setting that names the file
      */
     void putKeys(String setting, Path file) throws IOException {
-        putText(KEYS + setting, Files.readString(file));
+        String text = Files.readString(file);
+        putText("%s%s-%s".formatted(KEYS, setting, Sha256.of(text).substring(0, 12)), text);
     }
 
     /** Removes a backup that is not consistent. Its objects stay for the next one. */

@@ -76,6 +76,17 @@ public final class AtRestEncryption {
         return keys != null;
     }
 
+    /**
+     * Reads the key file again if it was changed, so that a change of the current key needs no restart. A store calls this before it
+     * checks the current key, and no later: nothing is encrypted with a key that was not checked.
+     */
+    public void refresh() {
+        StoreKeyFile known = keys;
+        if (known != null) {
+            keys = known.refreshed();
+        }
+    }
+
     /** The name of the current key. */
     public Optional<String> currentKey() {
         return encrypts() ? Optional.of(needed().current()) : Optional.empty();
@@ -265,9 +276,7 @@ public final class AtRestEncryption {
         if (known == null) {
             throw new IllegalStateException("there is no key to encrypt with");
         }
-        StoreKeyFile now = known.refreshed();
-        keys = now;
-        return now;
+        return known;
     }
 
     private static String damaged(String name, String key) {

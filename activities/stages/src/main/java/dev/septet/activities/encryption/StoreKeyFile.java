@@ -90,10 +90,14 @@ public final class StoreKeyFile {
 
     /**
      * These keys and those that the file has now, if a key of this name is not among them. So a running process reads what a process
-     * with a newer file encrypted.
+     * with a newer file encrypted. The current key stays.
      */
     public StoreKeyFile knowing(String name) {
-        return keys.containsKey(name) ? this : again();
+        if (keys.containsKey(name)) {
+            return this;
+        }
+        StoreKeyFile now = again();
+        return new StoreKeyFile(variable, current, now.keys, file, stamp);
     }
 
     /** The current key and the keys that the file has now, if it was changed. So a change of the key needs no restart. */

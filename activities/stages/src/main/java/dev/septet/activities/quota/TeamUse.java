@@ -154,13 +154,11 @@ public final class TeamUse {
      * @param written end of what was counted before
      */
     public void countGpus(String job, int gpus, long from, long until, long written) throws IOException {
-        for (int gpu = 0; gpu < gpus; gpu++) {
-            records.put(
-                    team(),
-                    digest(String.format(Locale.ROOT, "gpu %d of %s since %d", gpu, job, from)),
-                    new UsageRecords.Entry(run.pipeline(), run.runId(), activity, from, until, 0, 0),
-                    written);
-        }
+        records.put(
+                team(),
+                digest(String.format(Locale.ROOT, "gpus of %s since %d", job, from)),
+                new UsageRecords.Entry(run.pipeline(), run.runId(), activity, from, until, 0, 0, gpus),
+                written);
     }
 
     /** Both records of a batch have one time, so that the second replaces the first even at midnight. */

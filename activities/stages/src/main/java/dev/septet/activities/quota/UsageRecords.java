@@ -63,12 +63,20 @@ public final class UsageRecords {
      * @param until end of the use of a slot; equal to {@code from} for requests
      * @param tokens of requests and answers
      * @param cost of requests
+     * @param gpus of a cluster's job; 0 = one slot
      */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-    public record Entry(String pipeline, String run, String activity, long from, long until, long tokens, double cost) {
+    public record Entry(
+            String pipeline, String run, String activity, long from, long until, long tokens, double cost, int gpus) {
+        /** The use of one slot, or of requests. */
+        public Entry(String pipeline, String run, String activity, long from, long until, long tokens, double cost) {
+            this(pipeline, run, activity, from, until, tokens, cost, 0);
+        }
+
         private double amount(UsedKind kind, Period.Span span) {
             return switch (kind) {
-                case GPU_HOURS -> Math.max(0, Math.min(until, span.end()) - Math.max(from, span.begin())) / HOUR;
+                case GPU_HOURS ->
+                    Math.max(1, gpus) * Math.max(0, Math.min(until, span.end()) - Math.max(from, span.begin())) / HOUR;
                 case MONEY -> inside(span) ? cost : 0;
                 case TOKENS -> inside(span) ? tokens : 0;
             };
@@ -79,7 +87,7 @@ public final class UsageRecords {
         }
 
         private Entry between(long begin, long end) {
-            return new Entry(pipeline, run, activity, begin, end, tokens, cost);
+            return new Entry(pipeline, run, activity, begin, end, tokens, cost, gpus);
         }
     }
 

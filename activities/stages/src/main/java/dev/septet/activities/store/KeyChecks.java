@@ -42,6 +42,9 @@ final class KeyChecks {
     private final boolean once;
     private volatile @Nullable String right;
 
+    /** The current key when the marker was found right. */
+    private volatile String checked = "";
+
     /**
      * The checks of a store.
      *
@@ -61,7 +64,9 @@ final class KeyChecks {
      *     not the one that the store was written with
      */
     void open() throws IOException {
-        if (once && right != null) {
+        encryption.refresh();
+        String current = encryption.currentKey().orElse("");
+        if (once && right != null && current.equals(checked)) {
             return;
         }
         for (int tries = 0; tries < TRIES; tries++) {
@@ -73,12 +78,13 @@ final class KeyChecks {
                 right = "";
                 return;
             }
-            if (marker.isPresent() && marker.get().equals(right)) {
+            if (marker.isPresent() && marker.get().equals(right) && current.equals(checked)) {
                 return;
             }
             String next = completed(marker.orElse(""));
             if (marker.equals(Optional.of(next)) || storage.putIf(StoreNames.MARKER, marker, next)) {
                 right = next;
+                checked = current;
                 return;
             }
         }

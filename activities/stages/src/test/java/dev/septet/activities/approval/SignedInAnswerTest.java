@@ -138,6 +138,9 @@ class SignedInAnswerTest {
                 .signed("-----BEGIN SSH SIGNATURE-----");
         assertThatThrownBy(() -> worker.check(new AnswerRequest(run(), two, anna, true)))
                 .hasMessageContaining("2 people must approve, and one person can have two names");
+        assertThatThrownBy(() -> worker.check(new AnswerRequest(run(), two, anna, false)))
+                .as("one rejection is enough, so a key may reject")
+                .hasMessageNotContaining("people must approve");
         assertThatThrownBy(() -> worker.check(new AnswerRequest(run(), QUESTION, anna, true)))
                 .as("one approval is enough, so the key may count")
                 .hasMessageNotContaining("people must approve");

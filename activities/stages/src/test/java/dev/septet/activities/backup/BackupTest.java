@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -416,10 +417,14 @@ class BackupTest {
 
         own.keyFiles.put(Setting.STORE_KEYS.variable(), temp.resolve("keys-one.txt"));
         own.backUp(backups, new Disk(), null);
-        Path copy = backups.resolve("keys/" + Setting.STORE_KEYS.variable());
+        Path copy;
+        try (Stream<Path> stored = Files.list(backups.resolve("keys"))) {
+            copy = stored.findFirst().orElseThrow();
+        }
+        assertThat(copy.getFileName().toString()).startsWith(Setting.STORE_KEYS.variable() + "-");
         assertThatThrownBy(() -> withoutKeys.repository(backups, new Disk()).newest())
                 .isInstanceOf(BackupProblem.class)
-                .hasMessageContaining("the key is in the backup: copy " + copy)
+                .hasMessageContaining("copy the lines of " + copy + " to one file")
                 .hasMessageContaining("set " + Setting.STORE_KEYS.variable());
         Path moved = Files.copy(copy, temp.resolve("moved.keys"));
         Files.setPosixFilePermissions(moved, PosixFilePermissions.fromString("rw-------"));
@@ -429,6 +434,11 @@ class BackupTest {
                 .as("without the keys themselves, which are not sealed")
                 .isNotEmpty()
                 .noneMatch(entry -> entry.path().startsWith("keys/"));
+        Files.writeString(temp.resolve("keys-one.txt"), "\n# another text\n", StandardOpenOption.APPEND);
+        own.backUp(backups, new Disk(), null);
+        assertThat(backups.resolve("keys").toFile().list())
+                .as("older backups keep their keys")
+                .hasSize(2);
     }
 
     @Test

@@ -188,6 +188,84 @@ class GarbageCollectionTest {
                 .isZero();
     }
 
+    /** Two pipelines share a base model, datasets and a store; models are published, put on trial, promoted and withdrawn. */
+    @Tag("long")
+    @ParameterizedTest
+    @ValueSource(longs = {4, 5})
+    void keepsWhatEachOfSeveralPipelinesNeeds(long seed) throws Exception {
+        Random random = new Random(seed);
+        List<RetainedWorld> worlds = List.of(new RetainedWorld(temp, "bot"), new RetainedWorld(temp, "search"));
+        Map<RetainedWorld, List<Version>> versions = new LinkedHashMap<>();
+        Map<RetainedWorld, Run> trials = new LinkedHashMap<>();
+        Map<Run, Integer> begun = new LinkedHashMap<>();
+        OpenWork none = new OpenWork(null, Set.of(), Set.of());
+        int ended = 0;
+        for (int week = 0; week < 25; week++) {
+            RetainedWorld world = worlds.get(random.nextInt(2));
+            List<Version> published = versions.computeIfAbsent(world, each -> new ArrayList<>());
+            Run trial = trials.remove(world);
+            if (trial != null) {
+                boolean better = random.nextBoolean();
+                world.decide(trial, better);
+                if (better) {
+                    published.add(new Version(trial, week));
+                }
+                ended++;
+            }
+            Run run = world.run(world.pipeline + "-" + week, week - random.nextInt(3), null);
+            begun.put(run, week);
+            if (published.isEmpty() || random.nextInt(3) == 0) {
+                publish(world, run, week, published, new HashSet<>());
+            } else {
+                world.challenge(run);
+                trials.put(world, run);
+            }
+            world.pass(WEEK);
+            for (int kill = random.nextInt(12); kill < 200 && random.nextInt(3) > 0; kill += 1 + random.nextInt(40)) {
+                collectUntilKilled(world, none, kill);
+            }
+            if (random.nextInt(3) == 0) {
+                assertThat(world.collect(new Disk(), POLICY, none).left()).isEmpty();
+            }
+            for (RetainedWorld each : versions.keySet()) {
+                Run tried = trials.get(each);
+                List<Version> all = versions.get(each);
+                AliasHistory history = each.aliases().history(each.pipeline);
+                Set<String> serving = new HashSet<>(Set.of(Objects.requireNonNull(history.current())));
+                if (history.before() != null) {
+                    serving.add(history.before());
+                }
+                Set<Run> needed = new HashSet<>(tried == null ? Set.of() : Set.of(tried));
+                all.stream()
+                        .map(Version::run)
+                        .filter(known -> serving.contains(known.export().sha256()))
+                        .forEach(needed::add);
+                for (Map.Entry<Run, Integer> of : begun.entrySet()) {
+                    if (WEEK.multipliedBy(week + 1 - of.getValue()).compareTo(POLICY.age()) <= 0) {
+                        needed.add(of.getKey());
+                    }
+                }
+                for (Run kept : needed) {
+                    each.reads(kept.all(), "week " + week + ", run " + kept.id());
+                }
+                for (Version version : all) {
+                    each.reads(
+                            version.run().evidence(),
+                            "evidence of " + version.run().id());
+                }
+            }
+        }
+        assertThat(ended).as("trials").isGreaterThan(3);
+        RetainedWorld any = worlds.get(0);
+        any.pass(POLICY.age());
+        assertThat(any.collect(new Disk(), POLICY, none).left()).isEmpty();
+        int removed = 0;
+        for (Run run : begun.keySet()) {
+            removed += any.store().holds(run.export()) ? 0 : 1;
+        }
+        assertThat(removed).as("runs whose export is gone").isGreaterThan(5);
+    }
+
     private static void publish(RetainedWorld world, Run run, int week, List<Version> versions, Set<Run> published)
             throws IOException {
         world.publish(run);

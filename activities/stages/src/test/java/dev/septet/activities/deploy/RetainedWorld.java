@@ -75,6 +75,10 @@ final class RetainedWorld {
             Origin origin) {}
 
     final Path folder;
+
+    /** Pipelines may share a store. */
+    final String pipeline;
+
     final Map<String, Run> runs = new LinkedHashMap<>();
 
     private final int bytes;
@@ -90,7 +94,17 @@ final class RetainedWorld {
      * @param bytes about the size of a base model, of a dataset, of what is trained and of an export
      */
     RetainedWorld(Path folder, int bytes) {
+        this(folder, PIPELINE, bytes);
+    }
+
+    /** The world of one of several pipelines, whose equal stages have equal results. */
+    RetainedWorld(Path folder, String pipeline) {
+        this(folder, pipeline, BYTES);
+    }
+
+    private RetainedWorld(Path folder, String pipeline, int bytes) {
         this.folder = folder;
+        this.pipeline = pipeline;
         this.bytes = bytes;
     }
 
@@ -159,7 +173,7 @@ final class RetainedWorld {
         Fence fence = new Fence(id + "/" + key.stage(), 1);
         return new StageResults(store)
                 .once(
-                        new RunRef(PIPELINE, id, "/p", "spec"),
+                        new RunRef(pipeline, id, "/p", "spec"),
                         key,
                         fence,
                         Made.class,
@@ -191,27 +205,59 @@ final class RetainedWorld {
 
     void publish(Run run) throws IOException {
         Fence fence = new Fence(run.id() + "/route", 1);
-        LocalStore store = store();
-        Target target = new Target("directory", folder.resolve("target").toString());
-        Path files = store.fetch(run.export());
-        Aliases aliases = aliases();
+        add(run);
+        var route = new Routes(store()).publish(pipeline, run.variant(), fence);
+        assertThat(route.champion().same(run.variant())).isTrue();
+        makeCurrent(run, fence);
+    }
+
+    /** Answers a part of the requests with this run's model. */
+    void challenge(Run run) throws IOException {
+        add(run);
+        var route = new Routes(store()).challenge(pipeline, run.variant(), 0.1, new Fence(run.id() + "/route", 1));
+        assertThat(run.variant().same(route.challenger())).isTrue();
+    }
+
+    /** Ends the trial of a challenger. */
+    void decide(Run run, boolean better) throws IOException {
+        Routes routes = new Routes(store());
+        Fence fence = new Fence(run.id() + "/route", 2);
+        if (better) {
+            assertThat(routes.promote(pipeline, run.variant(), fence).challenger())
+                    .isNull();
+            makeCurrent(run, fence);
+        } else {
+            Variant champion = routes.route(pipeline).orElseThrow().champion();
+            assertThat(routes.withdraw(pipeline, run.variant(), champion, fence).champion())
+                    .isEqualTo(champion);
+        }
+    }
+
+    private Path target() {
+        return folder.resolve(pipeline.equals(PIPELINE) ? "target" : "target of " + pipeline);
+    }
+
+    private void add(Run run) throws IOException {
+        Path files = store().fetch(run.export());
         String sha256 = run.export().sha256();
-        var unused = aliases.adding(PIPELINE, sha256, () -> {
-            new VersionFolder(folder.resolve("target"), new Disk(), true)
+        var unused = aliases().adding(pipeline, sha256, () -> {
+            new VersionFolder(target(), new Disk(), true)
                     .add(VersionFolder.version(sha256), Map.of("model/file", files.resolve("file")));
             return sha256;
         });
-        var route = new Routes(store).publish(PIPELINE, run.variant(), fence);
-        assertThat(route.champion().same(run.variant())).isTrue();
-        var move = aliases.publish(PIPELINE, List.of(target), sha256, run.id(), fence);
-        assertThat(move.sha256()).isEqualTo(sha256);
+    }
+
+    private void makeCurrent(Run run, Fence fence) throws IOException {
+        Target target = new Target("directory", target().toString());
+        var move = aliases().publish(pipeline, List.of(target), run.export().sha256(), run.id(), fence);
+        assertThat(move.sha256()).isEqualTo(run.export().sha256());
     }
 
     /** Rolls back as the command does. */
     void rollBack() throws IOException {
-        AliasHistory.Move move = aliases().rollBack(PIPELINE);
+        AliasHistory.Move move = aliases().rollBack(pipeline);
         Routes routes = new Routes(store());
-        var unused = routes.force(PIPELINE, routes.known(PIPELINE, move.sha256()), new Fence("by hand/" + PIPELINE, 1));
+        var unused = routes.force(pipeline, routes.known(pipeline, move.sha256()), new Fence("by hand/" + pipeline, 1));
     }
 
     GarbageReport collect(Disk disk, RetentionPolicy policy, OpenWork open) throws IOException {

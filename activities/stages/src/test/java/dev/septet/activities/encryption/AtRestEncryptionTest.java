@@ -196,6 +196,7 @@ class AtRestEncryptionTest {
         AtRestEncryption another = keys("current: two\none: " + StoreKeyFileTest.ONE + "\ntwo: " + OTHER + "\n");
 
         assertThat(running.decrypted(another.encrypted("text", "p"), "x", "p")).isEqualTo("text");
+        running.refresh();
         assertThat(running.currentKey()).hasValue("two");
         assertThat(running.encrypted("text", "p")).contains("\"key\":\"two\"");
         assertThat(decrypted(another, encrypted(running, bytes(9), "file a"), "file a"))
@@ -208,10 +209,13 @@ class AtRestEncryptionTest {
         AtRestEncryption running = one();
         String before = running.encrypted("text", "p");
         Path file = StoreKeyFileTest.file(folder, "current: tw", "rw-------");
+        running.refresh();
         assertThat(running.encrypted("text", "p")).contains("\"key\":\"one\"");
         Files.delete(file);
+        running.refresh();
         assertThat(running.encrypted("text", "p")).contains("\"key\":\"one\"");
         StoreKeyFileTest.file(folder, "current: one\none: " + OTHER + "\n", "rw-------");
+        running.refresh();
         assertThat(running.decrypted(running.encrypted("text", "p"), "x", "p")).isEqualTo("text");
         assertThat(running.decrypted(before, "x", "p"))
                 .as("a name stands for the same bytes")

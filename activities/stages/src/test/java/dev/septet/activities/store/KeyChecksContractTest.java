@@ -8,6 +8,8 @@ import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -171,6 +173,25 @@ public abstract class KeyChecksContractTest {
         assertThat(names()).containsExactly("one");
         assertThatThrownBy(() -> store(AtRest.plain()).open(FENCE))
                 .hasMessageContaining("this store is encrypted, but this process has no keys");
+    }
+
+    /** The operator changes the key file of a process that runs. */
+    @Test
+    void aKeyThatBecomesCurrentIsKnownBeforeItEncrypts() throws IOException {
+        ArtifactStore store = opened("one");
+        Path file = temp.resolve("keys-one.txt");
+        StoreKeys.of(temp, null, "one", "two");
+        Files.copy(temp.resolve("keys-one-two.txt"), file, StandardCopyOption.REPLACE_EXISTING);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        filled(store, "before");
+        store.open(FENCE);
+        assertThat(names()).containsExactly("one", "two");
+        filled(store, "after");
+        assertThat(Files.readString(record("results/after"))).contains("\"key\":\"two\"");
+
+        assertThatThrownBy(() -> opened("one", "two=other"))
+                .isInstanceOf(MissingKeyException.class)
+                .hasMessageContaining("the key 'two' is not the key with which this store was written");
     }
 
     @Test

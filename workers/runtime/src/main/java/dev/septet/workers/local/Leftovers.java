@@ -1,5 +1,6 @@
 package dev.septet.workers.local;
 
+import dev.septet.activities.backup.BackupProblem;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.server.ServerFile;
 import dev.septet.workers.server.ServerProblem;
@@ -53,7 +54,7 @@ public final class Leftovers {
                 Files.deleteIfExists(file);
             }
             return left;
-        } catch (ServerProblem busy) {
+        } catch (ServerProblem | BackupProblem busy) {
             return List.of();
         }
     }

@@ -3,17 +3,23 @@ package dev.septet.workers.log;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.PatternLayout;
+import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.CoreConstants;
 import ch.qos.logback.core.Layout;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
+import dev.septet.dsl.text.PublicText;
 import org.slf4j.LoggerFactory;
 
 /** The log on standard output or standard error, in addition to the log file. */
 public final class ConsoleLog {
     private static final String NAME = "CONSOLE";
-    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{20} %fields%shown%n%trace";
+    private static final String PATTERN =
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{20} %fields%shown%n%causes";
+    private static final int MOST_CAUSES = 8;
 
     private ConsoleLog() {}
 
@@ -54,13 +60,31 @@ public final class ConsoleLog {
         return appender;
     }
 
-    /** The layout of the log file, whose configuration names the same converters. */
-    private static Layout<ILoggingEvent> plain() {
+    /** The layout of the log file, whose configuration names the same converters, with causes instead of a stack trace. */
+    static Layout<ILoggingEvent> plain() {
         PatternLayout layout = new PatternLayout();
         layout.getInstanceConverterMap().put("fields", ShownFields::new);
         layout.getInstanceConverterMap().put("shown", ShownMessage::new);
-        layout.getInstanceConverterMap().put("trace", ShownTrace::new);
+        layout.getInstanceConverterMap().put("causes", Causes::new);
         layout.setPattern(PATTERN);
         return layout;
+    }
+
+    /** What went wrong, for people; where in the program is in the log file and in JSON. */
+    private static final class Causes extends ThrowableProxyConverter {
+        @Override
+        protected String throwableProxyToString(IThrowableProxy problem) {
+            StringBuilder text = new StringBuilder();
+            IThrowableProxy at = ShownTrace.shown(problem);
+            for (int cause = 0; at != null && cause < MOST_CAUSES; cause++) {
+                text.append("  ").append(at.getClassName());
+                if (at.getMessage() != null) {
+                    text.append(": ").append(at.getMessage());
+                }
+                text.append(CoreConstants.LINE_SEPARATOR);
+                at = at.getCause();
+            }
+            return PublicText.visible(HiddenSecrets.in(text.toString()));
+        }
     }
 }

@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
 public final class ShownTrace extends ThrowableProxyConverter {
     @Override
     protected String throwableProxyToString(IThrowableProxy problem) {
-        return PublicText.visible(HiddenSecrets.in(super.throwableProxyToString(new Shown(problem))));
+        return PublicText.visible(HiddenSecrets.in(super.throwableProxyToString(shown(problem))));
+    }
+
+    /** The same exception without quotes of such input. */
+    static IThrowableProxy shown(IThrowableProxy problem) {
+        return new Shown(problem);
     }
 
     private record Shown(IThrowableProxy problem) implements IThrowableProxy {

@@ -2,9 +2,13 @@ package dev.septet.workers.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.Layout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -43,5 +47,21 @@ class ShownLogTest {
                 .contains("at dev.septet.workers.log.ShownLogTest")
                 .doesNotContain("canary4711")
                 .doesNotContain("\nERROR forged");
+    }
+
+    @Test
+    void plainLinesOfTheConsoleHaveCausesButNoStackTrace() {
+        LoggerContext context = new LoggerContext();
+        context.setMDCAdapter(new LogbackMDCAdapter());
+        Layout<ILoggingEvent> layout = ConsoleLog.plain();
+        layout.setContext(context);
+        layout.start();
+        Exception problem = new IllegalStateException(
+                "in a\u001b]8;;http://evil\u0007b", new NumberFormatException("For input string: \"canary4711\""));
+        assertThat(layout.doLayout(new LoggingEvent(
+                        "x", context.getLogger("test"), Level.ERROR, "serve failed", problem, new Object[0])))
+                .contains("ERROR test serve failed\n")
+                .contains("\n  java.lang.IllegalStateException: in a<U+001B>]8;;http://evil<U+0007>b\n")
+                .endsWith("\n  java.lang.NumberFormatException: what was read is not valid\n");
     }
 }

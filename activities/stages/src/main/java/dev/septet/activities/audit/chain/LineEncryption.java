@@ -40,6 +40,7 @@ public record LineEncryption(AtRestEncryption encryption, Path log) {
         if (!encryption.encrypts()) {
             return line;
         }
+        encryption.refresh();
         String plain = new String(line, 0, line.length - 1, StandardCharsets.UTF_8);
         String secret = encryption.encrypted(plain, place(sequence));
         String stored = secret.substring(0, secret.length() - 1) + ",\"sequence\":" + sequence + "}\n";

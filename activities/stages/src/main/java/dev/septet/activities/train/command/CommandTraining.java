@@ -169,10 +169,10 @@ final class CommandTraining {
 
     /** Leaves a job to the cluster until the next round. */
     private BackEnd.Result waiting() throws IOException {
-        Optional<String> queued = process.queued();
-        use.round(queued.isEmpty());
+        Optional<TrainerLauncher.Waiting> queued = process.queued();
+        use.round(queued);
         requireNews(new TrainerSilence(folder, trainer.orphan()).round(queued.isEmpty()));
-        Progress progress = queued.map(why -> Progress.of(why, metrics.done(), steps, "steps"))
+        Progress progress = queued.map(waiting -> Progress.of(waiting.why(), metrics.done(), steps, "steps"))
                 .orElseGet(this::progress);
         context.report(progress);
         return BackEnd.Result.waiting(metrics.done(), pause(), progress, metrics.ledger());

@@ -72,7 +72,7 @@ final class TrainerProcess implements TrainerLauncher {
     }
 
     @Override
-    public Optional<String> queued() {
+    public Optional<Waiting> queued() {
         return Optional.empty();
     }
 

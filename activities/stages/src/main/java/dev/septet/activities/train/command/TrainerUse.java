@@ -2,6 +2,7 @@ package dev.septet.activities.train.command;
 
 import dev.septet.activities.quota.TeamUse;
 import dev.septet.activities.train.outside.TrainerFolder;
+import dev.septet.activities.train.outside.TrainerLauncher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,6 +20,9 @@ import java.util.regex.Pattern;
  * @param longestRound the longest time between two rounds that counts, because no job runs longer without a worker
  */
 record TrainerUse(TrainerFolder folder, int gpus, Duration longestRound) {
+    /** No training takes longer. */
+    private static final Duration LONGEST = Duration.ofDays(62);
+
     private static final Pattern RECORD = Pattern.compile("(?<from>[0-9]{1,18}) (?<until>[0-9]{1,18})\\s*");
 
     /** The job exists from now on. */
@@ -29,16 +33,19 @@ record TrainerUse(TrainerFolder folder, int gpus, Duration longestRound) {
         }
     }
 
-    /** Counts a job that runs. The time in which it waits for its turn does not count. */
-    void round(boolean runs) throws IOException {
+    /**
+     * Counts a job that runs. The time in which it waits for its turn does not count. While its platform does not answer, the next
+     * round counts.
+     */
+    void round(Optional<TrainerLauncher.Waiting> queued) throws IOException {
         TeamUse use = TeamUse.current();
-        if (use == null || gpus == 0) {
+        if (use == null || gpus <= 0) {
             return;
         }
-        Optional<Matcher> record = record();
-        if (runs && record.isPresent()) {
-            count(use, record.get(), use.now());
-        } else {
+        Optional<Counted> counted = counted(use.now());
+        if (queued.isEmpty() && counted.isPresent()) {
+            count(use, counted.get(), use.now());
+        } else if (counted.isEmpty() || queued.get().known()) {
             begin();
         }
     }
@@ -46,25 +53,27 @@ record TrainerUse(TrainerFolder folder, int gpus, Duration longestRound) {
     /** Counts a job that has ended, until the program's end. A job that never ran counts nothing. */
     void end() throws IOException {
         TeamUse use = TeamUse.current();
-        Optional<Matcher> record = record();
-        if (use == null || gpus == 0 || record.isEmpty()) {
+        if (use == null || gpus <= 0) {
             return;
         }
+        Optional<Counted> counted = counted(use.now());
         boolean written = Files.isRegularFile(folder.exit(), LinkOption.NOFOLLOW_LINKS);
-        boolean seen = until(record.get()) > from(record.get());
-        if (written || seen) {
+        if (counted.isPresent()
+                && (written || counted.get().until() > counted.get().from())) {
             long ended = written ? Files.getLastModifiedTime(folder.exit()).toMillis() : use.now();
-            count(use, record.get(), Math.min(use.now(), Math.max(until(record.get()), ended)));
+            count(use, counted.get(), Math.min(use.now(), Math.max(counted.get().until(), ended)));
         }
         Files.deleteIfExists(folder.used());
     }
 
-    private void count(TeamUse use, Matcher record, long now) throws IOException {
-        long from = from(record);
-        long until = Math.min(now, until(record) + longestRound.toMillis());
-        if (until > from) {
-            use.countGpus(folder.root().getFileName().toString(), gpus, from, until, until(record));
-            write(from, until);
+    /** What was counted before, in milliseconds since 1970. */
+    private record Counted(long from, long until) {}
+
+    private void count(TeamUse use, Counted before, long now) throws IOException {
+        long until = Math.min(now, before.until() + longestRound.toMillis());
+        if (until > before.from()) {
+            use.countGpus(folder.root().getFileName().toString(), gpus, before.from(), until, before.until());
+            write(before.from(), until);
         }
     }
 
@@ -72,15 +81,14 @@ record TrainerUse(TrainerFolder folder, int gpus, Duration longestRound) {
         folder.write(folder.used(), String.format(Locale.ROOT, "%d %d\n", from, until));
     }
 
-    private Optional<Matcher> record() throws IOException {
-        return folder.read(folder.used()).map(RECORD::matcher).filter(Matcher::matches);
-    }
-
-    private static long from(Matcher record) {
-        return Long.parseLong(record.group("from"));
-    }
-
-    private static long until(Matcher record) {
-        return Long.parseLong(record.group("until"));
+    /** Empty also where the file has times that no job has: the trainer may write to its folder, and clocks may be wrong. */
+    private Optional<Counted> counted(long now) throws IOException {
+        return folder.read(folder.used())
+                .map(RECORD::matcher)
+                .filter(Matcher::matches)
+                .map(record -> new Counted(Long.parseLong(record.group("from")), Long.parseLong(record.group("until"))))
+                .filter(counted -> counted.from() <= counted.until()
+                        && counted.until() <= now + longestRound.toMillis()
+                        && counted.from() > now - LONGEST.toMillis());
     }
 }

@@ -169,7 +169,7 @@ final class KubernetesJob implements TrainerLauncher {
     }
 
     @Override
-    public Optional<String> queued() throws IOException {
+    public Optional<Waiting> queued() throws IOException {
         String waiting = "waiting for Kubernetes %s %s: "
                 .formatted(manifest().kind(), manifest().name());
         return ask(
@@ -179,9 +179,9 @@ final class KubernetesJob implements TrainerLauncher {
                     if (never.isPresent()) {
                         throw TrainerProblems.failed(spec, never.get());
                     }
-                    return report.waits().map(waiting::concat);
+                    return report.waits().map(why -> new Waiting(waiting + why, true));
                 },
-                why -> Optional.of(waiting + why));
+                why -> Optional.of(new Waiting(waiting + why, false)));
     }
 
     @Override

@@ -29,6 +29,14 @@ public interface TrainerLauncher {
         }
     }
 
+    /**
+     * What a job waits for.
+     *
+     * @param why for people
+     * @param known whether the job certainly waits; if not, its platform does not answer, and the job may run
+     */
+    record Waiting(String why, boolean known) {}
+
     /** Restores of a lost run folder what is needed to follow a trainer that does not share it. */
     default void adopt() throws IOException {}
 
@@ -52,8 +60,8 @@ public interface TrainerLauncher {
     /** How long the stage may wait without a worker before it looks again; zero = a worker follows all the time. */
     Duration pause();
 
-    /** Progress for people while the trainer waits, and so cannot write metrics; empty while it runs. */
-    Optional<String> queued() throws IOException;
+    /** What the trainer waits for, so that it cannot write metrics; empty while it runs. */
+    Optional<Waiting> queued() throws IOException;
 
     /** GPUs of all nodes of a job; 0 = it has none, or they are slots of a worker. */
     default int gpus() {

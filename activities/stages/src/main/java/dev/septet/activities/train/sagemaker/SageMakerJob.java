@@ -161,20 +161,20 @@ final class SageMakerJob implements TrainerLauncher {
     }
 
     @Override
-    public Optional<String> queued() {
+    public Optional<Waiting> queued() {
         if (broken != null) {
             throw broken;
         }
         SageMakerReport now = report;
         String waiting = "waiting for SageMaker job %s: ".formatted(request.name(newest));
         if (unreachable != null) {
-            return Optional.of(waiting + unreachable);
+            return Optional.of(new Waiting(waiting + unreachable, false));
         } else if (now == null) {
             return Optional.empty();
         }
         return now.open()
-                ? now.waits().map(waiting::concat)
-                : Optional.of(waiting + "it completed, and its last files arrive in the bucket");
+                ? now.waits().map(why -> new Waiting(waiting + why, true))
+                : Optional.of(new Waiting(waiting + "it completed, and its last files arrive in the bucket", true));
     }
 
     @Override

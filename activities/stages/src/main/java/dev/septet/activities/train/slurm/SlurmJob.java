@@ -97,7 +97,7 @@ public final class SlurmJob implements TrainerLauncher {
     }
 
     @Override
-    public Optional<String> queued() throws IOException {
+    public Optional<Waiting> queued() throws IOException {
         Optional<String> id = job();
         if (id.isEmpty()) {
             return Optional.empty();
@@ -106,14 +106,15 @@ public final class SlurmJob implements TrainerLauncher {
         Matcher state = STATE.matcher(shown.text());
         Matcher reason = REASON.matcher(shown.text());
         if (!state.find()) {
-            return Optional.of("Slurm does not answer about job " + id.get());
+            return Optional.of(new Waiting("Slurm does not answer about job " + id.get(), false));
         }
         return switch (state.group(1)) {
             case "RUNNING", "COMPLETING" -> Optional.empty();
             case PENDING ->
-                Optional.of(
-                        "waiting for Slurm job %s%s".formatted(id.get(), reason.find() ? ": " + reason.group(1) : ""));
-            default -> Optional.of("Slurm job %s is %s".formatted(id.get(), words(state.group(1))));
+                Optional.of(new Waiting(
+                        "waiting for Slurm job %s%s".formatted(id.get(), reason.find() ? ": " + reason.group(1) : ""),
+                        true));
+            default -> Optional.of(new Waiting("Slurm job %s is %s".formatted(id.get(), words(state.group(1))), true));
         };
     }
 

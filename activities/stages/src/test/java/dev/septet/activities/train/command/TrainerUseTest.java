@@ -10,6 +10,7 @@ import dev.septet.activities.quota.UsageRecords;
 import dev.septet.activities.quota.UsedKind;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.outside.TrainerFolder;
+import dev.septet.activities.train.outside.TrainerLauncher.Waiting;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,15 +19,22 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each round is one of another worker. */
 class TrainerUseTest {
     private static final int GPUS = 16;
     private static final Duration ORPHAN = Duration.ofMinutes(30);
+
+    private static final Optional<Waiting> RUNS = Optional.empty();
+    private static final Optional<Waiting> WAITS = Optional.of(new Waiting("its turn", true));
+    private static final Optional<Waiting> UNKNOWN = Optional.of(new Waiting("Slurm does not answer", false));
 
     @TempDir
     private Path temp = Path.of("");
@@ -53,13 +61,13 @@ class TrainerUseTest {
     void countsTheTimeInWhichTheJobRuns() throws IOException {
         use().begin();
         pass(5);
-        use().round(false); // in the cluster's queue
+        use().round(WAITS); // in the cluster's queue
         pass(15);
-        use().round(true);
+        use().round(RUNS);
         assertThat(hours()).as("across midnight").isCloseTo(GPUS * 15 / 60.0, within(1e-9));
         pass(15);
-        use().round(true);
-        use().round(true);
+        use().round(RUNS);
+        use().round(RUNS);
         assertThat(hours()).isCloseTo(GPUS * 30 / 60.0, within(1e-9));
         pass(20);
         exit(10);
@@ -81,7 +89,7 @@ class TrainerUseTest {
     void aJobThatEndsInTheQueueCountsNothing() throws IOException {
         use().begin();
         pass(10);
-        use().round(false);
+        use().round(WAITS);
         pass(10);
         use().end();
         assertThat(hours()).isZero();
@@ -91,20 +99,43 @@ class TrainerUseTest {
     void aSuspensionDoesNotCount() throws IOException {
         use().begin();
         pass(10);
-        use().round(true);
+        use().round(RUNS);
         pass(10);
-        use().round(false);
+        use().round(WAITS);
         pass(10);
-        use().round(true);
+        use().round(RUNS);
         assertThat(hours()).isCloseTo(GPUS * 20 / 60.0, within(1e-9));
+    }
+
+    @Test
+    void theTimeWithoutAnAnswerOfTheClusterCountsLater() throws IOException {
+        use().begin();
+        pass(10);
+        use().round(RUNS);
+        pass(10);
+        use().round(UNKNOWN);
+        pass(10);
+        use().round(RUNS);
+        assertThat(hours()).isCloseTo(GPUS * 30 / 60.0, within(1e-9));
+    }
+
+    /** The program may write to the folder, and another worker's clock may be wrong. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0 999999999999999999", "5 4", "0 1", "999999999999999999 999999999999999999", "-1 5"})
+    void timesThatNoJobHasBeginAgain(String times) throws IOException {
+        folder().write(folder().used(), times);
+        use().round(RUNS);
+        pass(10);
+        use().round(RUNS);
+        assertThat(hours()).isCloseTo(GPUS * 10 / 60.0, within(1e-9));
     }
 
     @Test
     void aClockThatJumpsCountsAsTheTimeWithoutAWorker() throws IOException {
         use().begin();
-        pass(60 * 24 * 365);
-        use().round(true);
-        pass(60 - 60 * 24 * 365);
+        pass(60 * 24 * 30);
+        use().round(RUNS);
+        pass(60 - 60 * 24 * 30);
         assertThat(hours()).isCloseTo(GPUS * ORPHAN.toMinutes() / 60.0, within(1e-9));
     }
 
@@ -113,19 +144,19 @@ class TrainerUseTest {
         use().begin();
         pass(10);
         String before = Files.readString(folder().used());
-        use().round(true);
+        use().round(RUNS);
         folder().write(folder().used(), before);
         pass(1);
-        use().round(true);
+        use().round(RUNS);
         assertThat(hours()).isCloseTo(GPUS * 11 / 60.0, within(1e-9));
     }
 
     @Test
     void aDamagedRecordBeginsAgain() throws IOException {
         folder().write(folder().used(), "nonsense");
-        use().round(true);
+        use().round(RUNS);
         pass(10);
-        use().round(true);
+        use().round(RUNS);
         assertThat(hours()).isCloseTo(GPUS * 10 / 60.0, within(1e-9));
     }
 

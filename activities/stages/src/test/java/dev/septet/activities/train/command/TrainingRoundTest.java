@@ -76,7 +76,7 @@ class TrainingRoundTest {
         }
 
         @Override
-        public Optional<String> queued() {
+        public Optional<Waiting> queued() {
             return Optional.empty();
         }
     }

@@ -276,7 +276,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
         controller.idle();
         TrainRequest request = request(Map.of());
         attempt(request, 0);
-        assertThat(launcher(request).queued().orElseThrow())
+        assertThat(launcher(request).queued().orElseThrow().why())
                 .startsWith("waiting for Kubernetes TrainJob septet-run-1-train-")
                 .endsWith(": its pods are not created yet");
 
@@ -288,7 +288,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
                     spec.put("suspend", true);
                     return job;
                 });
-        assertThat(launcher(request).queued().orElseThrow())
+        assertThat(launcher(request).queued().orElseThrow().why())
                 .endsWith(": it is suspended, as by a queue of the cluster");
         end(request);
     }

@@ -249,7 +249,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
         TrainOutcome outcome = attempt(request, 1);
 
         assertThat(Objects.requireNonNull(outcome.waiting()).seconds()).isEqualTo(10);
-        assertThat(launcher(request).queued().orElseThrow())
+        assertThat(launcher(request).queued().orElseThrow().why())
                 .startsWith("waiting for Kubernetes job septet-run-1-train-")
                 .endsWith(": Unschedulable: 0/3 nodes are available: 3 Insufficient nvidia.com/gpu.");
         end(request);
@@ -275,7 +275,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
                 .get(0)
                 .getMetadata()
                 .getUid();
-        assertThat(launcher(request).queued().orElseThrow()).endsWith(": ContainerCreating");
+        assertThat(launcher(request).queued().orElseThrow().why()).endsWith(": ContainerCreating");
 
         Event newest = new EventBuilder(warning("FailedMount", "persistentvolumeclaim \"runs\" not found"))
                 .withLastTimestamp("2026-11-28T10:00:02Z")
@@ -284,7 +284,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
                 .withLastTimestamp("2026-11-28T10:00:01Z")
                 .build();
         events("uid", pod, newest, older, new EventBuilder().withType("Normal").build());
-        assertThat(launcher(request).queued().orElseThrow())
+        assertThat(launcher(request).queued().orElseThrow().why())
                 .endsWith(": FailedMount: persistentvolumeclaim \"runs\" not found");
         end(request);
     }
@@ -300,7 +300,8 @@ class KubernetesTrainingTest extends KubernetesRounds {
                 "Internal error occurred: failed calling webhook \"inject.example\": context deadline exceeded",
                 "Internal error occurred: resource quota evaluation timed out")) {
             events(later);
-            assertThat(launcher(request).queued().orElseThrow()).endsWith("the cluster refuses its pods: " + later);
+            assertThat(launcher(request).queued().orElseThrow().why())
+                    .endsWith("the cluster refuses its pods: " + later);
         }
 
         events("pods \"x\" is forbidden: violates PodSecurity \"restricted:latest\"");
@@ -321,7 +322,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
         attempt(request, 0);
         events("name", jobs().get(0).getMetadata().getName(), warning("FailedCreate", "violates PodSecurity"));
 
-        assertThat(launcher(request).queued().orElseThrow()).endsWith(": its pods are not created yet");
+        assertThat(launcher(request).queued().orElseThrow().why()).endsWith(": its pods are not created yet");
         end(request);
     }
 
@@ -604,7 +605,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
                 .always();
 
         assertThat(job.held()).isTrue();
-        assertThat(job.queued().orElseThrow()).contains("credentials of this worker (401)");
+        assertThat(job.queued().orElseThrow().why()).contains("credentials of this worker (401)");
         answers.clear();
         end(request);
     }
@@ -618,7 +619,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
         Files.delete(temp.resolve("kubeconfig"));
 
         assertThat(attempt(request, 1).waiting()).isNotNull();
-        assertThat(launcher(request).queued().orElseThrow()).contains("cannot be read on this worker");
+        assertThat(launcher(request).queued().orElseThrow().why()).contains("cannot be read on this worker");
         assertThatThrownBy(() -> launcher(request).end())
                 .isInstanceOfSatisfying(
                         StageProblem.class,
@@ -635,7 +636,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
                         status(403, "Forbidden", "jobs.batch is forbidden: User \"system:anonymous\" cannot get jobs"))
                 .always();
         assertThat(attempt(request, 3).waiting()).isNotNull();
-        assertThat(launcher(request).queued().orElseThrow())
+        assertThat(launcher(request).queued().orElseThrow().why())
                 .contains("the cluster got no credentials of this worker (403)")
                 .endsWith("; check the kubeconfig, and the plugin of its `exec:`");
         answers.clear();
@@ -652,7 +653,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
 
         assertThat(Objects.requireNonNull(attempt(request, 1).waiting()).seconds())
                 .isEqualTo(10);
-        assertThat(launcher(request).queued().orElseThrow())
+        assertThat(launcher(request).queued().orElseThrow().why())
                 .contains("the cluster cannot be reached: the connection is refused");
         Files.delete(run().resolve("job"));
         assertThatThrownBy(() -> launcher(request).held())

@@ -256,7 +256,7 @@ class SageMakerTrainingTest extends TrainingRounds {
         SageMakerJob launcher = launcher(request);
         launcher.adopt();
         assertThat(launcher.held()).isTrue();
-        assertThat(launcher.queued().orElseThrow())
+        assertThat(launcher.queued().orElseThrow().why())
                 .contains("AWS does not accept the credentials of this worker (ExpiredTokenException); renew them");
         service.pend("");
 
@@ -296,6 +296,7 @@ class SageMakerTrainingTest extends TrainingRounds {
             launcher.adopt();
             return launcher.held()
                     && launcher.queued()
+                            .map(waiting -> waiting.why())
                             .orElse("")
                             .endsWith("-1: Pending: Insufficient capacity error from EC2 while"
                                     + " launching instances, retrying!");

@@ -29,7 +29,7 @@ final class Listening {
             loopback = InetAddress.getByName(settings.host()).isLoopbackAddress();
         } catch (UnknownHostException e) {
             throw new CliProblem(
-                    ExitCode.USAGE, "--host %s is not an address of this machine".formatted(settings.host()));
+                    ExitCode.RUN_FAILED, "--host %s is not an address of this machine".formatted(settings.host()));
         }
         if (!loopback && !settings.keys().keys().needed()) {
             throw new CliProblem(
@@ -46,14 +46,19 @@ final class Listening {
         } catch (IOException e) {
             for (Throwable at = e; at != null; at = at.getCause()) {
                 if (at instanceof BindException) {
+                    // An address that this machine does not have yet, or any more, may come.
+                    boolean taken = String.valueOf(at.getMessage()).contains("in use");
                     throw new CliProblem(
-                            ExitCode.PORT_TAKEN,
+                            taken ? ExitCode.PORT_TAKEN : ExitCode.RUN_FAILED,
                             String.format(
                                     Locale.ROOT,
-                                    "cannot listen on %s port %d: %s. Choose another port with --port; 0 = any free port.",
+                                    "cannot listen on %s port %d: %s. %s",
                                     settings.host(),
                                     settings.port(),
-                                    at.getMessage()));
+                                    at.getMessage(),
+                                    taken
+                                            ? "Choose another port with --port; 0 = any free port."
+                                            : "Choose an address of this machine with --host."));
                 }
             }
             if (settings.tls() != null) {

@@ -171,7 +171,8 @@ public final class ServeCommand implements Callable<Integer> {
         // It listens before any model is opened, so that a probe can tell a server that loads from one that died.
         ServeListener listener = ServeListener.start(session, served, port, await || targets, !audit.equals("off"));
         try {
-            ServedModels opening = new ServedModels(session, served, book, await || targets);
+            ServedModels opening =
+                    new ServedModels(session, served, book, await || targets, line -> note(line, format));
             RouteReloader routes = opening(opening);
             ModelServer server = Listening.start(settings, served, book, listener.observed());
             listener.opened();
@@ -198,6 +199,15 @@ public final class ServeCommand implements Callable<Integer> {
             return ExitCode.OK;
         } catch (FormatProblem problem) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(problem.getMessage()));
+        }
+    }
+
+    /** Lines for people would be among those for a program. */
+    private void note(String line, LogFormat format) {
+        if (json || format == LogFormat.JSON) {
+            LOG.warn("{}", line);
+        } else {
+            session.terminal().note(line);
         }
     }
 

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Opens the models that a command line names: model folders and GGUF files, which never change, and
@@ -37,8 +38,9 @@ import java.util.Optional;
  *
  * @param audit audit logs of the pipelines
  * @param await whether a named pipeline may have published nothing yet
+ * @param problems receives why a pipeline is not served yet
  */
-record ServedModels(Session session, Models models, AuditBook audit, boolean await) {
+record ServedModels(Session session, Models models, AuditBook audit, boolean await, Consumer<String> problems) {
     private static final String CONFIG = "config.json";
     private static final String GGUF = ".gguf";
     private static final int VERSION_DIGITS = 12;
@@ -133,7 +135,7 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
         if (!await) {
             throw new CliProblem(ExitCode.RUN_FAILED, line);
         }
-        session.terminal().note(line);
+        problems.accept(line);
     }
 
     private void add(String name, Path folder, List<FormatProblem> refused) {

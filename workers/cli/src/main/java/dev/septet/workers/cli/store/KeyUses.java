@@ -21,6 +21,7 @@ import io.temporal.api.workflowservice.v1.ListSchedulesRequest;
 import io.temporal.api.workflowservice.v1.ListSchedulesResponse;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DataConverterException;
+import io.temporal.payload.codec.PayloadCodecException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +95,7 @@ record KeyUses(
             if (run.ticket() != null) {
                 add(tickets, Objects.requireNonNullElse(Authority.ticketKey(key, run), "?"), id);
             }
-        } catch (DataConverterException unreadable) {
+        } catch (DataConverterException | PayloadCodecException unreadable) {
             unread.add(id);
         }
     }
