@@ -124,21 +124,21 @@ class TeamsTest {
         use.end();
         QuotaActivitiesImpl activities = new QuotaActivitiesImpl(teams, records);
 
-        QuotaAnswer answer = activities.check(new QuotaRequest(run, "train", now[0]));
+        QuotaAnswer answer = activities.answer(new QuotaRequest(run, "train", now[0]), 1, line -> {});
 
         assertThat(answer.usedUp())
                 .isEqualTo("team search has used 40 of 40 GPU hours of this week; the run continues on"
                         + " Monday 2026-11-30 00:00 Europe/Berlin, or after the operator raises the quota in "
                         + folder.resolve("operator.yaml"));
         assertThat(Instant.ofEpochMilli(answer.until())).isEqualTo(Instant.parse("2026-11-29T23:00:00Z"));
-        assertThat(activities.check(new QuotaRequest(run, "prepare", now[0])))
+        assertThat(activities.answer(new QuotaRequest(run, "prepare", now[0]), 1, line -> {}))
                 .as("needs no slot")
                 .isEqualTo(QuotaAnswer.FREE);
-        assertThat(activities.check(new QuotaRequest(run, "train", answer.until())))
+        assertThat(activities.answer(new QuotaRequest(run, "train", answer.until()), 1, line -> {}))
                 .as("in the next week")
                 .isEqualTo(QuotaAnswer.FREE);
         Files.writeString(folder.resolve("operator.yaml"), FILE.replace("40", "41"));
-        assertThat(activities.check(new QuotaRequest(run, "train", now[0])))
+        assertThat(activities.answer(new QuotaRequest(run, "train", now[0]), 1, line -> {}))
                 .as("the operator raised it")
                 .isEqualTo(QuotaAnswer.FREE);
     }
