@@ -223,7 +223,7 @@ class UiSignInTest {
             provider.claim(Map.of("iss", "https://evil.example"));
             refused(running, 403, "another issuer made it");
             provider.claim(Map.of("email_verified", false));
-            refused(running, 403, "has not verified");
+            refused(running, 403, "does not say that it has verified");
             provider.claim(Map.of("email", "An\u200bna@example.com"));
             refused(running, 403, "invisible character");
             provider.claim(Map.of());
