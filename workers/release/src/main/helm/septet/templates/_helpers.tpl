@@ -187,24 +187,6 @@ securityContext:
 {{- end }}
 {{- end }}
 
-{{/* A model server whose answers make no progress is started again. Takes a dictionary with the port that has /health and /ready. */}}
-{{- define "septet.modelProbes" -}}
-startupProbe:
-  httpGet: { path: /health, port: {{ .port }} }
-  periodSeconds: 5
-  timeoutSeconds: 5
-  failureThreshold: 120
-livenessProbe:
-  httpGet: { path: /health, port: {{ .port }} }
-  periodSeconds: 30
-  timeoutSeconds: 10
-  failureThreshold: 4
-readinessProbe:
-  httpGet: { path: /ready, port: {{ .port }} }
-  periodSeconds: 10
-  timeoutSeconds: 10
-{{- end }}
-
 {{/* The listener of a process, at a port of its own in the pod; takes a dictionary with values, port and name. */}}
 {{- define "septet.metricsEnv" -}}
 - { name: SEPTET_METRICS_ADDRESS, value: "0.0.0.0:{{ .port }}" }
@@ -215,19 +197,22 @@ readinessProbe:
 {{- end }}
 {{- end }}
 
-{{/* A process that makes no progress is started again; one that waits for the server or the store is only not ready. */}}
-{{- define "septet.workerProbes" -}}
+{{/* A process that makes no progress is started again; one that waits for the server or the store is only not ready. Takes a
+dictionary with the port that has /health and /ready, the number of looks (one each 5 seconds) in which it must start, the seconds that
+such a look waits, and the seconds between two looks whether it is ready. */}}
+{{- define "septet.probes" -}}
 startupProbe:
-  httpGet: { path: /health, port: metrics }
+  httpGet: { path: /health, port: {{ .port }} }
   periodSeconds: 5
-  failureThreshold: 60
+  timeoutSeconds: {{ .wait }}
+  failureThreshold: {{ .starts }}
 livenessProbe:
-  httpGet: { path: /health, port: metrics }
+  httpGet: { path: /health, port: {{ .port }} }
   periodSeconds: 30
   timeoutSeconds: 10
   failureThreshold: 4
 readinessProbe:
-  httpGet: { path: /ready, port: metrics }
-  periodSeconds: 15
+  httpGet: { path: /ready, port: {{ .port }} }
+  periodSeconds: {{ .pause }}
   timeoutSeconds: 10
 {{- end }}

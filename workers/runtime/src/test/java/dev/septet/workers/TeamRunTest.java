@@ -135,6 +135,7 @@ class TeamRunTest {
         LocalStore store = new LocalStore(state.store());
         assertThat(store.records("usage/search/")).isNotEmpty();
         assertThat(new UsageRecords(store)
+                        .reading()
                         .byPipeline("search", UsedKind.GPU_HOURS, Period.MONTH.around(now, ZoneOffset.UTC), now))
                 .containsOnlyKeys("ranking")
                 .allSatisfy((pipeline, hours) -> assertThat(hours).isBetween(0.000001, 0.05));

@@ -2,6 +2,7 @@ package dev.septet.activities.authority;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.septet.activities.encryption.FileStamp;
 import dev.septet.activities.store.Disk;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.settings.Setting;
@@ -12,7 +13,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -84,7 +84,7 @@ public final class RunKey {
      *
      * @param keys the first one signs, and all are accepted
      */
-    private record Ring(String stamp, long since, List<Key> keys) {}
+    private record Ring(FileStamp stamp, long since, List<Key> keys) {}
 
     /** A key. */
     private record Key(SecretKeySpec secret, @Nullable Long retired) {}
@@ -124,7 +124,7 @@ public final class RunKey {
     }
 
     private static Ring read(Path file) throws IOException {
-        String stamp = stamp(file);
+        FileStamp stamp = FileStamp.of(file);
         try {
             Written written = written(file);
             List<Key> keys = new ArrayList<>();
@@ -157,16 +157,11 @@ public final class RunKey {
         return new SecretKeySpec(secret, ALGORITHM);
     }
 
-    private static String stamp(Path file) throws IOException {
-        BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
-        return is.lastModifiedTime() + " " + is.size() + " " + is.fileKey();
-    }
-
     /** The keys as the file has them now. While the file cannot be read, the former ones count. */
     private Ring ring() {
         Ring known = ring;
         try {
-            if (!stamp(file).equals(known.stamp())) {
+            if (!FileStamp.of(file).equals(known.stamp())) {
                 known = read(file);
                 ring = known;
             }

@@ -89,7 +89,7 @@ public final class AtRestEncryption {
 
     /** The name of the current key. */
     public Optional<String> currentKey() {
-        return encrypts() ? Optional.of(needed().current()) : Optional.empty();
+        return Optional.ofNullable(keys).map(StoreKeyFile::current);
     }
 
     /** Whether a key of this name is configured. */
@@ -148,11 +148,11 @@ public final class AtRestEncryption {
 
     /** Encrypts a small text for storage; without keys, returns it unchanged. */
     public String encrypted(String text, String place) {
-        if (!encrypts()) {
-            return text;
-        }
-        StoreKeyFile all = needed();
-        return encrypted(text, place, all.current(), all.key(all.current()).orElseThrow());
+        StoreKeyFile known = keys;
+        return known == null
+                ? text
+                : encrypted(
+                        text, place, known.current(), known.key(known.current()).orElseThrow());
     }
 
     private String encrypted(String text, String place, String name, SecretKey key) {

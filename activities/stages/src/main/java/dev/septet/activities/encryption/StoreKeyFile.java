@@ -1,9 +1,7 @@
 package dev.septet.activities.encryption;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,10 +30,11 @@ public final class StoreKeyFile {
     private final Map<String, SecretKey> keys;
     private final Path file;
 
-    /** What the file was when it was read. */
-    private final String stamp;
+    /** The file when it was read; empty when it was away. */
+    private final Optional<FileStamp> stamp;
 
-    private StoreKeyFile(String variable, String current, Map<String, SecretKey> keys, Path file, String stamp) {
+    private StoreKeyFile(
+            String variable, String current, Map<String, SecretKey> keys, Path file, Optional<FileStamp> stamp) {
         this.stamp = stamp;
         this.variable = variable;
         this.current = current;
@@ -50,7 +49,7 @@ public final class StoreKeyFile {
      * @throws KeyProblem with file and line, never with a key
      */
     public static StoreKeyFile read(String variable, Path file) {
-        String stamp = stamp(file);
+        Optional<FileStamp> stamp = stamp(file);
         List<String> lines = OwnerFile.read(variable, file).lines().toList();
         Map<String, SecretKey> keys = new LinkedHashMap<>();
         String current = null;
@@ -117,12 +116,11 @@ public final class StoreKeyFile {
         }
     }
 
-    private static String stamp(Path file) {
+    private static Optional<FileStamp> stamp(Path file) {
         try {
-            BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
-            return is.lastModifiedTime() + " " + is.size() + " " + is.fileKey();
+            return Optional.of(FileStamp.of(file));
         } catch (IOException away) {
-            return "";
+            return Optional.empty();
         }
     }
 

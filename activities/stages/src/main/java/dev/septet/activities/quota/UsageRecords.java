@@ -132,21 +132,17 @@ public final class UsageRecords {
     }
 
     /**
-     * What a team used in a period so far.
-     *
-     * @param now the present time; what is later was counted in advance
-     */
-    public double used(String team, Quota quota, Period.Span span, long now) throws IOException {
-        return reading(progress -> {}).used(team, quota, span, now);
-    }
-
-    /**
      * Begins to read: each record is read once at most until the end of the reading.
      *
      * @param progress receives one line before each record
      */
     public Reading reading(Consumer<String> progress) {
         return new Reading(progress);
+    }
+
+    /** Begins to read without telling how far it is. */
+    public Reading reading() {
+        return reading(progress -> {});
     }
 
     /** What was read for one question, or for one command. */
@@ -158,7 +154,11 @@ public final class UsageRecords {
             this.progress = progress;
         }
 
-        /** What a team used in a period so far. */
+        /**
+         * What a team used in a period so far.
+         *
+         * @param now the present time; what is later was counted in advance
+         */
         public double used(String team, Quota quota, Period.Span span, long now) throws IOException {
             double used = 0;
             Period.Span past = new Period.Span(span.begin(), Math.min(span.end(), Math.max(now, span.begin())));
@@ -203,11 +203,6 @@ public final class UsageRecords {
                 .distinct()
                 .sorted()
                 .toList();
-    }
-
-    /** What each pipeline of a team used in a period, by name. */
-    public Map<String, Double> byPipeline(String team, UsedKind kind, Period.Span span, long now) throws IOException {
-        return reading(progress -> {}).byPipeline(team, kind, span, now);
     }
 
     /** A record of a settled day is read once by this process, also if it is read for a question that is never answered. */

@@ -54,7 +54,7 @@ class UsageRecordsTest {
         use.goOn(); // a timer that fires late
 
         assertThat(used()).isCloseTo(1.5, within(1e-9));
-        assertThat(records.byPipeline("search", UsedKind.GPU_HOURS, span(), now))
+        assertThat(records.reading().byPipeline("search", UsedKind.GPU_HOURS, span(), now))
                 .containsOnlyKeys("desk");
     }
 
@@ -98,7 +98,7 @@ class UsageRecordsTest {
         use.end();
 
         Period.Span old = Period.WEEK.around(now - Duration.ofHours(3).toMillis(), BERLIN);
-        assertThat(records.used("search", HOURS, old, now)).isCloseTo(0.5, within(1e-9));
+        assertThat(records.reading().used("search", HOURS, old, now)).isCloseTo(0.5, within(1e-9));
         assertThat(used()).isCloseTo(2.5, within(1e-9));
         assertThat(files()).as("a record for each day of UTC").hasSize(2);
     }
@@ -166,13 +166,13 @@ class UsageRecordsTest {
         TeamUse use = use("run-1 Prepare 1");
 
         use.count(List.of("b", "a"), 900, 2.5);
-        assertThat(records.used("search", tokens, day, now)).isEqualTo(900);
+        assertThat(records.reading().used("search", tokens, day, now)).isEqualTo(900);
         now += 20; // the answers arrive after midnight: the second record replaces the first
         use.count(List.of("a", "b"), 300, 0.5);
         use.count(List.of(), 7, 7);
 
-        assertThat(records.used("search", tokens, day, now)).isEqualTo(300);
-        assertThat(records.used("search", money, day, now)).isEqualTo(0.5);
+        assertThat(records.reading().used("search", tokens, day, now)).isEqualTo(300);
+        assertThat(records.reading().used("search", money, day, now)).isEqualTo(0.5);
         assertThat(files()).hasSize(1);
     }
 
@@ -190,7 +190,7 @@ class UsageRecordsTest {
                 TeamUse.countJob("service ftjob-2", ended, null); // no price is declared
             }
         }
-        assertThat(records.used("search", money, day, now)).isEqualTo(0.75);
+        assertThat(records.reading().used("search", money, day, now)).isEqualTo(0.75);
         assertThat(files()).hasSize(1);
 
         Period.Span next = Period.DAY.around(now, ZoneId.of("UTC"));
@@ -199,14 +199,15 @@ class UsageRecordsTest {
                 TeamUse.countJob("service ftjob-3", unlikely, 2.0);
             }
         }
-        assertThat(records.used("search", money, next, now)).isEqualTo(2);
+        assertThat(records.reading().used("search", money, next, now)).isEqualTo(2);
 
         now += Duration.ofDays(1).toMillis();
         try (TeamUse.Scope scope = use("run-1 Train 4").open()) {
             TeamUse.countJob("service ftjob-3", 0, 2.0); // on the next day, by a service that does not say when
         }
         Period.Span month = Period.MONTH.around(now, ZoneId.of("UTC"));
-        assertThat(records.used("search", new Quota(UsedKind.MONEY, 5, Period.MONTH, ZoneId.of("UTC")), month, now))
+        assertThat(records.reading()
+                        .used("search", new Quota(UsedKind.MONEY, 5, Period.MONTH, ZoneId.of("UTC")), month, now))
                 .isEqualTo(2.75);
     }
 
@@ -217,7 +218,8 @@ class UsageRecordsTest {
         TeamUse use = new TeamUse(records, run, "Train", "run-1 Train 1", () -> now);
 
         assertThatThrownBy(use::begin).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> records.used(team, HOURS, span(), now)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> records.reading().used(team, HOURS, span(), now))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -252,13 +254,14 @@ class UsageRecordsTest {
 
         for (int attempt = 1; attempt <= 3; attempt++) { // a timeout
             reads.left = 90;
-            assertThatThrownBy(() -> counted.used("search", tokens, month, now)).hasMessageContaining("no more reads");
+            assertThatThrownBy(() -> counted.reading().used("search", tokens, month, now))
+                    .hasMessageContaining("no more reads");
         }
         reads.left = Integer.MAX_VALUE;
-        assertThat(counted.used("search", tokens, month, now)).isEqualTo(1800);
+        assertThat(counted.reading().used("search", tokens, month, now)).isEqualTo(1800);
         assertThat(reads.names).hasSize(600);
         int before = reads.all;
-        assertThat(counted.used("search", tokens, month, now)).isEqualTo(1800);
+        assertThat(counted.reading().used("search", tokens, month, now)).isEqualTo(1800);
         assertThat(reads.all - before)
                 .as("only the record of yesterday may change")
                 .isEqualTo(200);
@@ -273,7 +276,7 @@ class UsageRecordsTest {
         try (TeamUse.Scope scope = late.open()) {
             TeamUse.countJob("service ftjob-1", millis("2026-06-06T13:00:00Z"), 0.75); // a record of a settled day
         }
-        assertThat(counted.used("search", new Quota(UsedKind.MONEY, 5, Period.MONTH, BERLIN), month, now))
+        assertThat(counted.reading().used("search", new Quota(UsedKind.MONEY, 5, Period.MONTH, BERLIN), month, now))
                 .isEqualTo(0.75);
     }
 
@@ -311,7 +314,7 @@ class UsageRecordsTest {
     }
 
     private double used() throws IOException {
-        return records.used("search", HOURS, span(), now);
+        return records.reading().used("search", HOURS, span(), now);
     }
 
     private Period.Span span() {

@@ -43,16 +43,11 @@ record PlainProblems(Session session) implements IExecutionExceptionHandler {
                 print(at.getMessage());
                 return ExitCode.PORT_TAKEN;
             }
-            if (at instanceof BackupProblem) {
+            if (at instanceof BackupProblem
+                    || at instanceof KeyProblem
+                    || at instanceof MissingKeyException
+                    || at instanceof CodecProblem) {
                 print(at.getMessage());
-                return ExitCode.RUN_FAILED;
-            }
-            if (at instanceof KeyProblem || at instanceof MissingKeyException) {
-                print(at.getMessage());
-                return ExitCode.RUN_FAILED;
-            }
-            if (at instanceof CodecProblem codec) {
-                print(codec.getMessage());
                 return ExitCode.RUN_FAILED;
             }
             if (at instanceof StatusRuntimeException grpc) {

@@ -196,7 +196,9 @@ class S3StoreTest extends ArtifactStoreContractTest {
         }
 
         Quota tokens = new Quota(UsedKind.TOKENS, 1, Period.DAY, ZoneOffset.UTC);
-        assertThat(new UsageRecords(elsewhere()).used("search", tokens, Period.DAY.around(5, ZoneOffset.UTC), 9))
+        assertThat(new UsageRecords(elsewhere())
+                        .reading()
+                        .used("search", tokens, Period.DAY.around(5, ZoneOffset.UTC), 9))
                 .isEqualTo(4 * 10 * 7);
         assertThat(new S3Objects(BUCKET.client(), at).names("fences/")).hasSize(2);
     }

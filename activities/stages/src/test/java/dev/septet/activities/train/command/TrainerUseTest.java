@@ -39,6 +39,7 @@ class TrainerUseTest {
     @TempDir
     private Path temp = Path.of("");
 
+    private TeamUse.Scope scope = () -> {};
     private UsageRecords records = new UsageRecords(new LocalStore(Path.of("")));
     private long now = Instant.parse("2026-06-03T23:50:00Z").toEpochMilli();
 
@@ -46,15 +47,12 @@ class TrainerUseTest {
     void openTheUse() {
         records = new UsageRecords(new LocalStore(temp.resolve("store")));
         RunRef run = new RunRef("desk", "run-1", "/srv", "0dd").withTeam("search");
-        var unused = new TeamUse(records, run, "Train", "run-1 Train 1", () -> now).open();
+        scope = new TeamUse(records, run, "Train", "run-1 Train 1", () -> now).open();
     }
 
     @AfterEach
     void closeTheUse() {
-        TeamUse open = TeamUse.current();
-        if (open != null) {
-            open.open().close();
-        }
+        scope.close();
     }
 
     @Test
@@ -181,6 +179,6 @@ class TrainerUseTest {
 
     private double hours() throws IOException {
         Quota quota = new Quota(UsedKind.GPU_HOURS, 1, Period.MONTH, ZoneOffset.UTC);
-        return records.used("search", quota, Period.MONTH.around(now, ZoneOffset.UTC), now);
+        return records.reading().used("search", quota, Period.MONTH.around(now, ZoneOffset.UTC), now);
     }
 }

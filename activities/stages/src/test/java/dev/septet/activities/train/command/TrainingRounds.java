@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.attempt.TinyPipeline;
+import dev.septet.activities.quota.Period;
+import dev.septet.activities.quota.Quota;
 import dev.septet.activities.quota.TeamUse;
+import dev.septet.activities.quota.UsageRecords;
+import dev.septet.activities.quota.UsedKind;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
+import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.train.OutsideTrainingActivities;
@@ -19,6 +24,7 @@ import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -44,13 +50,26 @@ public abstract class TrainingRounds {
     DatasetRef dataset;
 
     /** Counts what trainings cost; null = nothing is counted. */
-    protected @Nullable TeamUse use;
+    private @Nullable TeamUse use;
 
     /** Before each test, when the subclass has written its file of trainers. */
     protected final void prepare(OutsideTrainers declared) throws IOException {
         trainers = declared;
         store = new LocalStore(temp.resolve("store"));
         dataset = new TinyPipeline(store, "run-1", temp).datasetWithTexts();
+    }
+
+    /** From now on, the team pays for what trainings use. */
+    protected final void countUse() {
+        RunRef run = new RunRef("desk", "run-1", "/srv", "0dd").withTeam("search");
+        use = new TeamUse(new UsageRecords(store), run, "Train", "run-1 Train 1", System::currentTimeMillis);
+    }
+
+    /** What the team used in this month. */
+    protected final double used(UsedKind kind) throws IOException {
+        Quota quota = new Quota(kind, 5, Period.MONTH, ZoneOffset.UTC);
+        long now = System.currentTimeMillis();
+        return new UsageRecords(store).reading().used("search", quota, Period.MONTH.around(now, ZoneOffset.UTC), now);
     }
 
     /** Rounds until the training is over. */

@@ -122,7 +122,7 @@ class HostedTrainingTest extends HostedRounds {
         done(request()); // finds the same job
         Quota money = new Quota(UsedKind.MONEY, 5, Period.MONTH, ZoneOffset.UTC);
         long now = System.currentTimeMillis();
-        assertThat(records.used("search", money, Period.MONTH.around(now, ZoneOffset.UTC), now))
+        assertThat(records.reading().used("search", money, Period.MONTH.around(now, ZoneOffset.UTC), now))
                 .isEqualTo(0.75);
         assertThat(service.created()).hasSize(1);
     }

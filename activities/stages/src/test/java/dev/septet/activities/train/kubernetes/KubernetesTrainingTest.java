@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.attempt.TinyPipeline;
-import dev.septet.activities.quota.Period;
-import dev.septet.activities.quota.Quota;
-import dev.septet.activities.quota.TeamUse;
-import dev.septet.activities.quota.UsageRecords;
 import dev.septet.activities.quota.UsedKind;
 import dev.septet.activities.train.TrainingLedger;
 import dev.septet.activities.train.command.DeclaredTrainers;
@@ -18,7 +14,6 @@ import dev.septet.activities.train.outside.TrainerLauncher;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.workflows.FailureType;
-import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
@@ -35,7 +30,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -72,17 +66,14 @@ class KubernetesTrainingTest extends KubernetesRounds {
 
     @Test
     void theTeamPaysForTheGpusOfAllPods() throws Exception {
-        UsageRecords records = new UsageRecords(store);
-        RunRef run = new RunRef("desk", "run-1", "/srv", "0dd").withTeam("search");
-        use = new TeamUse(records, run, "Train", "run-1 Train 1", System::currentTimeMillis);
+        countUse();
         long began = System.currentTimeMillis();
         TrainRequest request =
                 request(new KubernetesSpec(command(Map.of("milliseconds", 300L)), null, null, 2, 4, null, null, null));
         done(request);
 
+        double hours = used(UsedKind.GPU_HOURS);
         long now = System.currentTimeMillis();
-        Quota quota = new Quota(UsedKind.GPU_HOURS, 1, Period.MONTH, ZoneOffset.UTC);
-        double hours = records.used("search", quota, Period.MONTH.around(now, ZoneOffset.UTC), now);
         assertThat(hours * 3_600_000 / (2 * 4))
                 .as("2 nodes with 4 GPUs each, in milliseconds of a GPU")
                 .isBetween(300.0 * TinyPipeline.STEPS, (double) (now - began));

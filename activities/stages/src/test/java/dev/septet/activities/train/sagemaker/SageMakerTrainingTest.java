@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.septet.activities.attempt.TinyPipeline;
-import dev.septet.activities.quota.Period;
-import dev.septet.activities.quota.Quota;
-import dev.septet.activities.quota.TeamUse;
-import dev.septet.activities.quota.UsageRecords;
 import dev.septet.activities.quota.UsedKind;
 import dev.septet.activities.store.bucket.S3Address;
 import dev.septet.activities.store.bucket.S3Bucket;
@@ -20,14 +16,12 @@ import dev.septet.activities.train.command.TrainingRounds;
 import dev.septet.activities.train.outside.TrainerFolder;
 import dev.septet.activities.train.sagemaker.FakeSageMaker.Answer;
 import dev.septet.dsl.pipeline.backend.SageMakerSpec;
-import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -112,15 +106,9 @@ class SageMakerTrainingTest extends TrainingRounds {
 
     @Test
     void theTeamPaysForTheTimeThatAwsCharges() throws Exception {
-        UsageRecords records = new UsageRecords(store);
-        RunRef run = new RunRef("desk", "run-1", "/srv", "0dd").withTeam("search");
-        use = new TeamUse(records, run, "Train", "run-1 Train 1", System::currentTimeMillis);
+        countUse();
         done(request(Map.of()));
-        Quota money = new Quota(UsedKind.MONEY, 5, Period.MONTH, ZoneOffset.UTC);
-        long now = System.currentTimeMillis();
-        assertThat(records.used("search", money, Period.MONTH.around(now, ZoneOffset.UTC), now))
-                .as("100 s of a node for 3.60 an hour")
-                .isCloseTo(0.1, within(1e-9));
+        assertThat(used(UsedKind.MONEY)).as("100 s of a node for 3.60 an hour").isCloseTo(0.1, within(1e-9));
     }
 
     @Test

@@ -99,7 +99,7 @@ public final class QuotaCommand implements Callable<Integer> {
         long now = System.currentTimeMillis();
         List<Line> lines = new ArrayList<>();
         for (String name : team == null ? names : List.of(team)) {
-            lines.addAll(lines(records.reading(progress -> {}), teams.named(name), now));
+            lines.addAll(lines(records.reading(), teams.named(name), now));
         }
         print(teams, lines);
         return ExitCode.OK;

@@ -1,12 +1,12 @@
 package dev.septet.workers.serve.http;
 
+import dev.septet.activities.encryption.FileStamp;
 import dev.septet.workers.serve.keys.ApiKey;
 import dev.septet.workers.serve.keys.KeyLine;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.List;
@@ -29,12 +29,10 @@ public final class KeyRing {
 
     private final @Nullable Path file;
     private volatile ApiKeys keys;
-    private @Nullable Stamp seen;
+    private @Nullable FileStamp seen;
 
     /** The attributes by which a change of the file is detected. */
-    private record Stamp(long modified, long size, String id) {}
-
-    private KeyRing(@Nullable Path file, ApiKeys keys, @Nullable Stamp seen) {
+    private KeyRing(@Nullable Path file, ApiKeys keys, @Nullable FileStamp seen) {
         this.file = file;
         this.keys = keys;
         this.seen = seen;
@@ -53,7 +51,7 @@ public final class KeyRing {
      *     shows no key
      */
     public static KeyRing file(Path file) throws IOException {
-        Stamp stamp = stamp(file);
+        FileStamp stamp = FileStamp.of(file);
         return new KeyRing(file, read(file), stamp);
     }
 
@@ -69,7 +67,7 @@ public final class KeyRing {
             return;
         }
         try {
-            Stamp now = stamp(from);
+            FileStamp now = FileStamp.of(from);
             if (now.equals(seen)) {
                 return;
             }
@@ -114,11 +112,5 @@ public final class KeyRing {
             throw new IOException("others than its owner can read or write the key file %s; run `chmod 600 %s`"
                     .formatted(file, file));
         }
-    }
-
-    private static Stamp stamp(Path file) throws IOException {
-        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-        return new Stamp(
-                attributes.lastModifiedTime().toMillis(), attributes.size(), String.valueOf(attributes.fileKey()));
     }
 }
