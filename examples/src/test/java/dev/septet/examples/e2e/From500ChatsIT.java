@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every file and command of .github/docs/from-500-chats.md, as written, at a free port. */
-@Tag("long")
+@Tag("nightly")
 class From500ChatsIT {
     private static final int CHATS = 500;
 

@@ -221,7 +221,7 @@ class QuickstartIT {
         assertThat(again.get("stages").get(3).toString()).contains("unchanged");
     }
 
-    @Tag("long")
+    @Tag("nightly")
     @Test
     void aChangedWordRerunsOnlyWhatDependsOnIt() throws Exception {
         Path changed = folder.resolve("changed.groovy");
@@ -236,7 +236,7 @@ class QuickstartIT {
     }
 
     /** Named set, benchmark of a task file, contamination, fairness, consistency, abstention and a rule, in one gate. */
-    @Tag("long")
+    @Tag("nightly")
     @Test
     void anExamOfManyPartsJudgesTheSameModel() throws Exception {
         writeExam();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two worker processes clean eight shards, and one of them is killed in the middle. The dataset is that of a run without shards,
  * and only shards of the killed worker are cleaned again.
  */
-@Tag("long")
+@Tag("nightly")
 class ShardsIT {
     private static final int SHARDS = 8;
     private static final int ROWS = 1500;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Both workers and the serving process are killed while a model is tried: the trial ends alike. */
-@Tag("long")
+@Tag("nightly")
 class TrialKillIT {
     private static final String NAME = "tried";
     private static final int ROWS = 240;

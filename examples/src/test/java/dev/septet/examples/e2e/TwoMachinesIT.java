@@ -38,7 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
  * the other, in the bytes of a run that nobody disturbed on one machine with a folder. While both
  * are there, work on a pipeline's files runs on the one that has them.
  */
-@Tag("long")
 class TwoMachinesIT {
     private static final String NAME = "shared";
     private static final String FILES = "hosted";
@@ -54,6 +53,7 @@ class TwoMachinesIT {
     /** What a run left behind. */
     private record Outcome(ArtifactRef dataset, ArtifactRef adapter, List<String> ledger, ArtifactRef export) {}
 
+    @Tag("nightly")
     @Test
     void theOtherMachineEndsWhatAKilledOneBegan() throws Exception {
         try (Bucket bucket = Bucket.start(root.resolve("objects"))) {
@@ -69,6 +69,7 @@ class TwoMachinesIT {
         }
     }
 
+    @Tag("long")
     @Test
     void workOnFilesRunsOnTheMachineThatHasThem() throws Exception {
         int port = Trials.freePort();

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A training at Bedrock: what is sent, what is stored, and that no crash pays twice. */
-@Tag("long")
+@Tag("nightly")
 class BedrockTrainingTest extends BedrockRounds {
     private static final String CREATE = "POST /model-customization-jobs";
     private static final String DEPLOY = "POST /model-customization/custom-model-deployments";

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** TrainJobs of an API server in memory, whose containers are real processes that share the run folder. */
-@Tag("long")
+@Tag("nightly")
 class KubeflowTrainingTest extends KubernetesRounds {
     private static final String RUNTIME = """
         apiVersion: trainer.kubeflow.org/v1alpha1
