@@ -18,6 +18,8 @@ from contract import order, step_of
 QUICKSTART = pathlib.Path(__file__).resolve().parent.parent / "quickstart"
 MODEL = QUICKSTART / "base-model"
 ROWS = 50
+# Seconds after which a test no longer waits. Beside other work, torchrun alone needs a minute to start.
+PATIENCE = 600
 STEPS = 12
 ROWS_PER_STEP = 8
 TOKENIZER = tokenizers.Tokenizer.from_file(str(MODEL / "tokenizer.json"))
@@ -141,7 +143,7 @@ class TrainerContract:
         return started
 
     def finish(self, status=0):
-        self.assertEqual(self.start().wait(timeout=100), status, self.said())
+        self.assertEqual(self.start().wait(timeout=PATIENCE), status, self.said())
 
     def said(self):
         return (self.run_folder / "output.log").read_text()
@@ -155,7 +157,7 @@ class TrainerContract:
         return {line["step"]: line["loss"] for line in self.metrics() if "loss" in line}
 
     def wait_for_step(self, trainer, step):
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE
         while time.monotonic() < until and trainer.poll() is None:
             if step in self.losses():
                 return
@@ -164,7 +166,7 @@ class TrainerContract:
 
     def wait_for_the_last_process(self):
         """A killed trainer takes its processes with it. Septet would kill them: each has SEPTET_RUN."""
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             if not any(self.owns(process) for process in pathlib.Path("/proc").glob("[0-9]*")):
                 return
@@ -229,7 +231,7 @@ class TrainerContract:
         trainer = self.start()
         self.wait_for_step(trainer, 2)
         trainer.terminate()
-        self.assertEqual(trainer.wait(timeout=30), 75, self.said())
+        self.assertEqual(trainer.wait(timeout=PATIENCE), 75, self.said())
         self.assertFalse((self.run_folder / "output").exists())
         self.assertLess(step_of(self.checkpoints()[-1]), STEPS)
 
@@ -256,7 +258,7 @@ class TrainerContract:
         self.wait_for_step(trainer, max(self.losses()) + 3)
         self.assertEqual(len(self.checkpoints()), 1)
         (self.run_folder / "control" / "stop").touch()
-        self.assertEqual(trainer.wait(timeout=60), 0, self.said())
+        self.assertEqual(trainer.wait(timeout=PATIENCE), 0, self.said())
         self.result()
         self.assertLess(max(self.losses()), 1000)
         if self.supervised:
