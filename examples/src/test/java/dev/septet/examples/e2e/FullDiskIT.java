@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The disk under the artifact store fills up in training. The store is a small file system of the
  * stack's own mount namespace, with a filler that goes when the test says so.
  */
-@Tag("long")
+@Tag("nightly")
 class FullDiskIT {
     @Test
     void waitsForSpaceAndGoesOn(@TempDir Path root) throws Exception {

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code examples/mix}: three sources, and rows that a service writes. A worker is killed while the service answers. The
  * dataset has the same bytes as without a kill, and no answer that arrived is requested again.
  */
-@Tag("long")
+@Tag("nightly")
 class MixIT {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int CONCURRENCY = 4;

@@ -281,7 +281,6 @@ class QuickstartIT {
         assertThat(answer.isObject()).as(said.out()).isTrue();
     }
 
-    @Tag("long")
     @Test
     void llamaCppAnswersTheExportedFileAsWeDo() throws Exception {
         Path model = Path.of(line("Model ").split(" \\(")[0]).toRealPath();
@@ -296,7 +295,7 @@ class QuickstartIT {
         }
     }
 
-    @Tag("long")
+    @Tag("nightly")
     @Test
     void peftLoadsTheAdapterAndComputesTheSameLogits() throws Exception {
         Path model = Path.of(line("Model ").split(" \\(")[0]).toRealPath();

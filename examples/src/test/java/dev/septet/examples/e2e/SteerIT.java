@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A training steered from the command line, killed and paused, loses neither a step nor a bit. */
-@Tag("long")
+@Tag("nightly")
 class SteerIT {
     private static final String NAME = "steered";
     private static final int STEPS = 32;

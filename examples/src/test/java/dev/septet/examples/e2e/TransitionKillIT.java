@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Every process is killed at every transition of the loop, the Temporal server too: what is
  * promoted, and what is rolled back, is what it would have been.
  */
-@Tag("long")
 class TransitionKillIT {
     private static final String NAME = "loop";
     private static final int ROWS = 240;
@@ -66,19 +65,18 @@ class TransitionKillIT {
         copy(live, deployed);
     }
 
+    @Tag("long")
+    @Test
+    void aPromotionIsTheSameWhenAllAreKilledOnTheWay(TestReporter reporter) throws Exception {
+        promotions(List.of(KillPlan.everything()), reporter);
+    }
+
+    @Tag("nightly")
     @Test
     void aPromotionIsTheSameWhoeverIsKilledOnTheWay(TestReporter reporter) throws Exception {
         List<KillPlan> plans = KillPlan.halves(SEED);
         assertThat(KillPlan.cells(plans)).isEqualTo(KillPlan.cells(List.of(KillPlan.everything())));
-        Change better = workspace -> workspace.write(workspace.text().replace("seed 11", "seed 12"));
-        LoopOutcome calm = pass(KillPlan.CALM, better);
-        assertThat(calm.end()).isEqualTo("promoted");
-        assertThat(calm.champion()).doesNotStartWith(first);
-        whole(calm);
-        for (KillPlan plan : plans) {
-            reporter.publishEntry("killed, seed " + SEED, "\n" + plan);
-            assertThat(pass(plan, better)).as("seed %d%n%s", SEED, plan).isEqualTo(calm);
-        }
+        promotions(plans, reporter);
     }
 
     @Tag("nightly")
@@ -90,6 +88,18 @@ class TransitionKillIT {
         whole(calm);
         reporter.publishEntry("killed", "\n" + KillPlan.everything());
         assertThat(pass(KillPlan.everything(), Workspace::mislabel)).isEqualTo(calm);
+    }
+
+    private static void promotions(List<KillPlan> plans, TestReporter reporter) throws Exception {
+        Change better = workspace -> workspace.write(workspace.text().replace("seed 11", "seed 12"));
+        LoopOutcome calm = pass(KillPlan.CALM, better);
+        assertThat(calm.end()).isEqualTo("promoted");
+        assertThat(calm.champion()).doesNotStartWith(first);
+        whole(calm);
+        for (KillPlan plan : plans) {
+            reporter.publishEntry("killed, seed " + SEED, "\n" + plan);
+            assertThat(pass(plan, better)).as("seed %d%n%s", SEED, plan).isEqualTo(calm);
+        }
     }
 
     private static void whole(LoopOutcome calm) {

@@ -64,7 +64,7 @@ class ByteLevelEncoderTest {
         everyCharacter(preTokenizer, 23);
     }
 
-    @Tag("long")
+    @Tag("nightly")
     @ParameterizedTest
     @ValueSource(strings = {"gpt-2", "smollm", "llama-bpe", "qwen2"})
     void knowsTheClassOfEveryCharacter(String preTokenizer) {
