@@ -287,6 +287,7 @@ class HostedTrainingTest extends HostedRounds {
     }
 
     /** Each request of a training is once the last one of a worker, before it is processed and after. */
+    @Tag("nightly")
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aWorkerKilledAtAnyRequestCostsNoSecondJob(boolean processed) throws Exception {
