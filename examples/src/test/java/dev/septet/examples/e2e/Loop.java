@@ -50,9 +50,7 @@ record Loop(Trials trials, int port, int window) {
                 standStillUntil(() -> rush.of(tried) > 0);
             }
             reach(plan, Transition.HELD, this::heard);
-            if (!plan.at(Transition.HELD).isEmpty()) {
-                standStillUntil(() -> rush.of(tried) >= ENOUGH);
-            }
+            standStillUntil(() -> rush.of(tried) >= ENOUGH);
             reach(plan, Transition.PROMOTED_OR_ROLLED_BACK, () -> trials.route().challenger() == null);
             assertThat(rush.of(tried)).as("answers of the model on trial").isPositive();
         }
@@ -104,8 +102,8 @@ record Loop(Trials trials, int port, int window) {
     }
 
     /**
-     * A trial without requests ends for want of them, and how long killed servers take to come back
-     * is the machine's affair: so the trial's worker stands still until customers were answered.
+     * A trial with too few requests ends for want of them, and how long a machine takes to answer, or killed servers take to
+     * come back, is its affair: so the trial's worker stands still until customers were answered.
      */
     private void standStillUntil(Callable<Boolean> answered) throws IOException {
         Processes processes = new Processes(stack());
