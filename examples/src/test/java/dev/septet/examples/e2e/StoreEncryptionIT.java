@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The store and the audit log with keys: nothing on the disk or in the bucket can be read, a
  * training that is killed ends in the bytes of a run without keys, and the key can be changed.
  */
+@Tag("nightly")
 class StoreEncryptionIT {
     private static final String NAME = "sealed";
     private static final String QUESTION = "Where do canaries sing at half past seven?";
@@ -53,7 +54,6 @@ class StoreEncryptionIT {
     /** What a run made; addresses are those of the plain content. */
     private record Outcome(ArtifactRef dataset, ArtifactRef adapter, List<String> ledger, ArtifactRef export) {}
 
-    @Tag("long")
     @Test
     void nothingIsReadableAndTheBytesAreThoseOfARunWithoutKeys() throws Exception {
         int port = Trials.freePort();
@@ -97,7 +97,6 @@ class StoreEncryptionIT {
         plainly(septet(state, Map.of(), "run", "--port", "0", workspace.file().toString()), "SEPTET_STORE_KEYS");
     }
 
-    @Tag("nightly")
     @Test
     void nothingInABucketIsReadableAndTheModelIsPublished() throws Exception {
         Path state = root.resolve("state");

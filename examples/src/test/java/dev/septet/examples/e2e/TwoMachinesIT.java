@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * the other, in the bytes of a run that nobody disturbed on one machine with a folder. While both
  * are there, work on a pipeline's files runs on the one that has them.
  */
+@Tag("nightly")
 class TwoMachinesIT {
     private static final String NAME = "shared";
     private static final String FILES = "hosted";
@@ -53,7 +54,6 @@ class TwoMachinesIT {
     /** What a run left behind. */
     private record Outcome(ArtifactRef dataset, ArtifactRef adapter, List<String> ledger, ArtifactRef export) {}
 
-    @Tag("nightly")
     @Test
     void theOtherMachineEndsWhatAKilledOneBegan() throws Exception {
         try (Bucket bucket = Bucket.start(root.resolve("objects"))) {
@@ -69,7 +69,6 @@ class TwoMachinesIT {
         }
     }
 
-    @Tag("long")
     @Test
     void workOnFilesRunsOnTheMachineThatHasThem() throws Exception {
         int port = Trials.freePort();

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A real Gemma 3, dequantised from its GGUF, computes what transformers and llama.cpp compute from
  * the same weights; prompts shorter and longer than its window. See gemma3/make.py and llamacpp.py.
  */
-@Tag("long")
+@Tag("nightly")
 class RealGemma3Test {
     private static final int BEGINNING = 2; // of a sequence; every Gemma prompt has it
     private static final double TOLERANCE = 3e-4; // logits are up to 30

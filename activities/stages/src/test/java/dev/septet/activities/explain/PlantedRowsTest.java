@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Rows with an unusual fact are planted among others, found again, and removed. The figures are in explaining.md. */
-@Tag("long")
+@Tag("nightly")
 class PlantedRowsTest {
     private static final int STEPS = 60;
     private static final Lora LORA =
