@@ -166,7 +166,7 @@ class TrainerContract:
 
     def wait_for_the_last_process(self):
         """A killed trainer takes its processes with it. Septet would kill them: each has SEPTET_RUN."""
-        until = time.monotonic() + 60
+        until = time.monotonic() + 20
         while time.monotonic() < until:
             if not any(self.owns(process) for process in pathlib.Path("/proc").glob("[0-9]*")):
                 return

@@ -31,7 +31,6 @@ public final class KeyRing {
     private volatile ApiKeys keys;
     private @Nullable FileStamp seen;
 
-    /** The attributes by which a change of the file is detected. */
     private KeyRing(@Nullable Path file, ApiKeys keys, @Nullable FileStamp seen) {
         this.file = file;
         this.keys = keys;
