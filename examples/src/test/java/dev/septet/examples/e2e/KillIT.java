@@ -45,20 +45,17 @@ class KillIT extends KilledRuns {
             """, TRIAL));
     }
 
+    /** One run, because each takes minutes: a kill in each stage, five in the training. */
     @Test
-    void aTrainingKilledAgainAndAgainLosesAtMostOneIntervalPerKillAndNoBit() throws IOException {
-        killTraining("train", KILLS);
-    }
-
-    @Test
-    void prepareEvaluateAndDeployPublishTheSameOrNothing() throws IOException {
-        Workspace workspace = workspace("stages");
-        try (DevStack stack = DevStack.start(root.resolve("stages-state"), workspace.folder());
+    void aRunKilledInEveryStageLosesAtMostOneIntervalPerKillAndNoBit() throws IOException {
+        Workspace workspace = workspace("killed");
+        try (DevStack stack = DevStack.start(root.resolve("killed-state"), workspace.folder());
                 PublicationWatch watch = PublicationWatch.of(workspace.folder().resolve("out"))) {
             WorkflowStub run = stack.begin(NAME);
             stage(stack, "prepare");
             stack.awaitSuccessor("light", stack.kill("light"));
             killInTheSecondRung(stack);
+            killTraining(stack, KILLS);
             awaitDone(stack, stage(stack, "evaluate"), 3);
             stack.awaitSuccessor("training", stack.kill("training"));
             awaitDone(stack, stage(stack, "deploy"), 1);

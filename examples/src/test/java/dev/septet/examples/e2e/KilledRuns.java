@@ -69,27 +69,32 @@ abstract class KilledRuns {
         }
     }
 
-    /** Kills the server as well, with the third training worker. */
+    /** A run whose training is killed that many times. */
     void killTraining(String scenario, int kills) throws IOException {
-        long seed = Long.getLong("septet.kill.seed", 20261125L);
         Workspace workspace = workspace(scenario);
         try (DevStack stack = DevStack.start(root.resolve(scenario + "-state"), workspace.folder())) {
             WorkflowStub run = stack.begin(NAME);
-            String train = stage(stack, "train");
-            List<Integer> at = killSteps(seed, kills);
-            for (int kill = 0; kill < kills; kill++) {
-                Progress before = awaitDone(stack, train, at.get(kill));
-                long pid = stack.kill("training");
-                if (kill == 2) {
-                    long server = stack.kill("server");
-                    stack.awaitSuccessor("server", server);
-                }
-                stack.awaitSuccessor("training", pid);
-                assertThat(before.done() - resumedFrom(stack, train, before))
-                        .as("steps lost by kill %d of seed %d, at step %d", kill, seed, before.done())
-                        .isLessThanOrEqualTo(INTERVAL);
-            }
+            killTraining(stack, kills);
             assertSame(outcome(stack, workspace, stack.result(run, PATIENCE)));
+        }
+    }
+
+    /** Kills the server as well, with the third training worker. */
+    void killTraining(DevStack stack, int kills) throws IOException {
+        long seed = Long.getLong("septet.kill.seed", 20261125L);
+        String train = stage(stack, "train");
+        List<Integer> at = killSteps(seed, kills);
+        for (int kill = 0; kill < kills; kill++) {
+            Progress before = awaitDone(stack, train, at.get(kill));
+            long pid = stack.kill("training");
+            if (kill == 2) {
+                long server = stack.kill("server");
+                stack.awaitSuccessor("server", server);
+            }
+            stack.awaitSuccessor("training", pid);
+            assertThat(before.done() - resumedFrom(stack, train, before))
+                    .as("steps lost by kill %d of seed %d, at step %d", kill, seed, before.done())
+                    .isLessThanOrEqualTo(INTERVAL);
         }
     }
 

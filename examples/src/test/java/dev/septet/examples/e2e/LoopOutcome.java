@@ -23,14 +23,14 @@ import java.util.TreeMap;
 
 /**
  * What one pass of the loop leaves behind, without the names of runs, times and what the customers
- * were asked: equal, however often processes were killed.
+ * were asked: equal, however often processes were killed. The route's generation is no part of it: it also counts
+ * how often the trial's end moved, and a pass with kills takes longer.
  *
  * @param end {@code promoted}, or the type of the failure that ended the retraining
  * @param adapter sha256 of what the retraining trained
  * @param scores by which the gate judged it
  * @param champion sha256 of the export that answers everybody
  * @param trial whether another one still answers some
- * @param generation of the route: it counts its changes
  * @param moves of the alias
  * @param published every file that the alias shows
  * @param retrainings runs that the drift has started
@@ -43,7 +43,6 @@ record LoopOutcome(
         List<Score> scores,
         String champion,
         boolean trial,
-        long generation,
         List<String> moves,
         List<String> published,
         long retrainings,
@@ -72,7 +71,6 @@ record LoopOutcome(
                 Objects.requireNonNull(report.evaluation()).scores(),
                 route.champion().sha256(),
                 route.challenger() != null,
-                route.generation(),
                 new Aliases(store, Map.of())
                         .history(pipeline).moves().stream()
                                 .map(move -> move.reason() + " " + move.sha256())
