@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code examples/documents}: from pages in four formats to a trained model. */
-@Tag("long")
+@Tag("nightly")
 class DocumentsIT {
     @TempDir
     Path root;

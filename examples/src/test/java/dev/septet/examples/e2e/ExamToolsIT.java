@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * One run chooses its base model and its settings, is compared with retrieval, groups its failures and examines its
  * quantized forms. Then the commands read that run, and a second run shows what the first one failed as slices.
  */
-@Tag("long")
+@Tag("nightly")
 class ExamToolsIT {
     private static final String NAME = "examtools";
     private static final String CLUSTERS = "data/error-clusters.json";

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One real run, looked at in every way: commands, files, terminals, Temporal's list and Web UI. */
-@Tag("long")
+@Tag("nightly")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LookingIT {
     private static final String NAME = "watched";

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A jar built by Maven against Septet's artifacts, in the folder of plugins: its seven words are
  * checked and explained, and six of them are run.
  */
-@Tag("long")
+@Tag("nightly")
 class OwnWordsIT {
     private static final Path EXAMPLE = Workspace.CHECKOUT.resolve("examples/own-words");
     private static final List<String> WORDS =

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The pipeline of {@code preferences.md}, on tickets whose routing is preferred to polite words. It
  * learns to, and what it learned is proved and published.
  */
-@Tag("long")
+@Tag("nightly")
 class PreferencesIT {
     private static final int SECONDS = 600;
     private static final int ROWS = 300;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a newcomer does, with a server and workers that {@code ./septet run} starts and ends. */
-@Tag("long")
+@Tag("nightly")
 class RunIT {
     private static final String SEPTET = Workspace.CHECKOUT.resolve("septet").toString();
     private static final int SECONDS = 300;

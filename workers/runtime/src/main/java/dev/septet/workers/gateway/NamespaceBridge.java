@@ -113,10 +113,7 @@ public final class NamespaceBridge {
 
     private static void connect(SocketChannel outside, int port, Semaphore places) {
         try (outside;
-                SocketChannel inside =
-                        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
-            // A call is several small writes. Nagle's algorithm would delay the second one by 40 ms.
-            inside.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                SocketChannel inside = open(port)) {
             Thread backward = daemon("back", () -> copy(inside, outside));
             backward.start();
             copy(outside, inside);
@@ -126,6 +123,15 @@ public final class NamespaceBridge {
         } finally {
             places.release();
         }
+    }
+
+    /**
+     * A connection to the server. A call is several small writes, and Nagle's algorithm would delay the second one by
+     * 40 ms: until the server acknowledges the first one.
+     */
+    static SocketChannel open(int port) throws IOException {
+        SocketChannel channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
 
     private static void copy(SocketChannel from, SocketChannel to) {
