@@ -1,6 +1,9 @@
 """Checks a CycloneDX bill of materials and the Python locks: licences and known vulnerabilities.
 
-Usage: check_dependencies.py BOM [--licences FILE] [--vulnerabilities FILE] [--locks FILE ...]
+Usage: check_dependencies.py BOM [--licences FILE] [--vulnerabilities FILE] [--locks FILE ...] [--online [URL]]
+
+With --online, the database of OSV (https://google.github.io/osv.dev/post-v1-querybatch/) is asked as well. An advisory that does
+not concern Septet is accepted by an entry of `accepted` in the file of vulnerabilities, with its id, a package, and the reason.
 """
 
 import argparse
@@ -8,8 +11,12 @@ import json
 import pathlib
 import re
 import sys
+import urllib.request
 
 HERE = pathlib.Path(__file__).parent
+OSV = "https://api.osv.dev/v1/querybatch"
+AT_ONCE = 500
+SECONDS = 60
 
 
 def version_key(version):
@@ -58,12 +65,33 @@ def vulnerable(name, version, entries):
             yield entry
 
 
+def advisories(packages, url):
+    """Pairs of a package, with its version, and the id of an advisory that OSV knows for it."""
+    for begin in range(0, len(packages), AT_ONCE):
+        part = packages[begin : begin + AT_ONCE]
+        queries = []
+        for name, version in part:
+            ecosystem, name = ("PyPI", name.removeprefix("pypi:")) if name.startswith("pypi:") else ("Maven", name)
+            queries.append({"package": {"ecosystem": ecosystem, "name": name}, "version": version})
+        request = urllib.request.Request(
+            url, json.dumps({"queries": queries}).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+            results = json.load(answer)["results"]
+        if len(results) != len(part):
+            raise ValueError(f"{len(part)} packages were asked for, and {len(results)} answered")
+        for package, result in zip(part, results):
+            for found in result.get("vulns", []):
+                yield package, found["id"]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("bom", type=pathlib.Path)
     parser.add_argument("--licences", type=pathlib.Path, default=HERE / "licences.json")
     parser.add_argument("--vulnerabilities", type=pathlib.Path, default=HERE / "known-vulnerabilities.json")
     parser.add_argument("--locks", type=pathlib.Path, nargs="*", default=sorted(HERE.glob("*.lock")))
+    parser.add_argument("--online", nargs="?", const=OSV, metavar="URL")
     options = parser.parse_args()
     policy = json.loads(options.licences.read_text())
     known = json.loads(options.vulnerabilities.read_text())
@@ -80,11 +108,20 @@ def main():
     for name, version in [(name, version) for name, version, _ in shipped] + python:
         for entry in vulnerable(name, version, known["vulnerable"]):
             problems.append(f"{name} {version}: {entry['advisory']}, fixed in {entry['below']}")
+    if options.online:
+        accepted = {(entry["package"], entry["advisory"]) for entry in known.get("accepted", [])}
+        packages = sorted({(name, version) for name, version, _ in shipped} | set(python))
+        try:
+            for (name, version), advisory in advisories(packages, options.online):
+                if (name, advisory) not in accepted:
+                    problems.append(f"{name} {version}: {advisory}; update it, or accept it in {options.vulnerabilities.name}")
+        except (OSError, ValueError, KeyError) as e:
+            problems.append(f"{options.online} does not answer: {e}; try again, or leave out --online")
     for problem in problems:
         print("septet: " + problem, file=sys.stderr)
     print(
         f"{len(shipped)} libraries and {len(python)} Python packages checked;"
-        f" vulnerabilities known up to {known['dated']}; {len(problems)} problems"
+        f" vulnerabilities known up to {'now' if options.online else known['dated']}; {len(problems)} problems"
     )
     sys.exit(1 if problems else 0)
 

@@ -1,10 +1,12 @@
 """What check_dependencies.py refuses, and what it lets pass. Run: python3 .ci/test_check_dependencies.py"""
 
+import http.server
 import json
 import pathlib
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 CHECK = pathlib.Path(__file__).parent / "check_dependencies.py"
@@ -15,16 +17,68 @@ def component(group, name, version, licence):
 
 
 class CheckDependencies(unittest.TestCase):
-    def check(self, components, lock="tqdm==4.70.1\n"):
+    def check(self, components, lock="tqdm==4.70.1\n", *options):
         with tempfile.TemporaryDirectory() as folder:
             bom = pathlib.Path(folder, "bom.json")
             bom.write_text(json.dumps({"components": components}))
             locked = pathlib.Path(folder, "some.lock")
             locked.write_text(lock)
             done = subprocess.run(
-                [sys.executable, CHECK, bom, "--locks", locked], capture_output=True, text=True, check=False
+                [sys.executable, CHECK, bom, "--locks", locked, *options], capture_output=True, text=True, check=False
             )
             return done.returncode, done.stdout + done.stderr
+
+    def online(self, answer):
+        """What is said with a server that answers by this function of the queries; and the queries."""
+        asked = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                queries = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["queries"]
+                asked.extend(queries)
+                body = json.dumps({"results": answer(queries)}).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *arguments):
+                pass
+
+        with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            url = f"http://127.0.0.1:{server.server_port}/v1/querybatch"
+            status, said = self.check(
+                [component("org.yaml", "snakeyaml", "2.5", "Apache-2.0")], "tqdm==4.70.1\n", "--online", url
+            )
+            server.shutdown()
+        return status, said, asked
+
+    def test_the_database_is_asked_for_each_package(self):
+        status, said, asked = self.online(lambda queries: [{} for _ in queries])
+        self.assertEqual(status, 0, said)
+        self.assertIn("vulnerabilities known up to now; 0 problems", said)
+        self.assertEqual(
+            asked,
+            [
+                {"package": {"ecosystem": "Maven", "name": "org.yaml:snakeyaml"}, "version": "2.5"},
+                {"package": {"ecosystem": "PyPI", "name": "tqdm"}, "version": "4.70.1"},
+            ],
+        )
+
+    def test_a_new_advisory_is_named(self):
+        status, said, _ = self.online(lambda queries: [{"vulns": [{"id": "GHSA-new"}]}, {}])
+        self.assertEqual(status, 1)
+        self.assertIn("org.yaml:snakeyaml 2.5: GHSA-new; update it", said)
+
+    def test_a_database_that_does_not_answer_is_no_clean_list(self):
+        status, said, _ = self.online(lambda queries: [])
+        self.assertEqual(status, 1)
+        self.assertIn("does not answer", said)
+        status, said = self.check([component("a", "b", "1", "MIT")], "", "--online", "http://127.0.0.1:9/")
+        self.assertEqual(status, 1)
+        self.assertIn("does not answer", said)
+        self.assertNotIn("Traceback", said)
 
     def test_a_clean_list_passes(self):
         status, said = self.check([component("org.yaml", "snakeyaml", "2.5", "Apache-2.0")])

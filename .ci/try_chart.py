@@ -1,6 +1,7 @@
 """Renders the chart and validates it against a real API server; see try-chart."""
 
 import json
+import shutil
 import socket
 import ssl
 import subprocess
@@ -194,8 +195,47 @@ def promises(things):
     )
 
 
+def starts(things, folder):
+    """Runs the light worker's first container, with the pod's folders below this one; the files of its pipelines."""
+    light = next(one for one in things if one["kind"] == "StatefulSet" and one["metadata"]["name"].endswith("-light"))
+    script = template(light)["spec"]["initContainers"][0]["command"][2]
+    mounted = folder / "mnt" / "pipelines"
+    shutil.rmtree(mounted, ignore_errors=True)
+    for there in ("mnt/keys", "mnt/ui", "mnt/tls", "mnt/model-support", "mnt/pipelines", "run/septet", "var/lib/septet"):
+        (folder / there).mkdir(parents=True, exist_ok=True)
+        (folder / there / "keys").touch()
+    (mounted / "keys").unlink()
+    for config in (one for one in things if one["kind"] == "ConfigMap" and one["metadata"]["name"].endswith("-pipelines")):
+        for name, text in config["data"].items():
+            (mounted / name).write_text(text)
+    for path in ("/mnt/", "/run/septet", "/var/lib/septet"):
+        script = script.replace(path, f"{folder}{path}")
+    subprocess.run(["bash", "-c", script], check=True)
+    return sorted(one.name for one in (folder / "var/lib/septet/pipelines").iterdir() if not one.name.startswith("."))
+
+
+def removals(values):
+    """A pipeline that is removed from the values can no longer be started. Yields what is wrong."""
+
+    def things(*arguments):
+        return [one for one in yaml.safe_load_all(render("-f", values, *arguments).stdout) if one]
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for arguments, expected in [
+            (["--set-string", r"pipelines.other\.groovy=text"], ["other.groovy", "support.groovy"]),
+            ([], ["models", "support.groovy"]),
+            (["--set", "pipelines=null"], ["models"]),
+        ]:
+            found = starts(things(*arguments), folder)
+            if found != expected:
+                yield f"a start with {arguments} leaves {found} in the folder of pipelines, not {expected}"
+            (folder / "var/lib/septet/pipelines/models").mkdir(exist_ok=True)
+
+
 def main():
     failed = []
+    failed += removals(VALUES / "all.yaml")
     for wrong, named in WRONG.items():
         said = render("-f", VALUES / "all.yaml", "--set", wrong)
         if said.returncode == 0 or named not in said.stderr.replace(".", "/"):

@@ -74,8 +74,14 @@ securityContext:
       cp -Lf /mnt/tls/* /run/septet/tls/
       {{- end }}
       mkdir -p /var/lib/septet/pipelines
+      # Published models are beside the files, so only the files that an earlier start copied are removed.
+      if [ -f /var/lib/septet/pipelines/.chart ]; then
+        while read -r name; do rm -f "/var/lib/septet/pipelines/$name"; done < /var/lib/septet/pipelines/.chart
+      fi
+      rm -f /var/lib/septet/pipelines/.chart
       {{- if .Values.pipelines }}
       cp -Lf /mnt/pipelines/* /var/lib/septet/pipelines/
+      printf '%s\n'{{ range $name, $text := .Values.pipelines }} {{ $name }}{{ end }} > /var/lib/septet/pipelines/.chart
       {{- end }}
   resources:
     requests: { cpu: 10m, memory: 32Mi }
