@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Drift, retraining, gate, canary and what comes of it, with requests as customers send them: a
  * good successor answers everybody, a bad one nobody.
  */
-@Tag("nightly")
+@Tag("long")
 class LoopIT {
     private static final String NAME = "loop";
     private static final int ROWS = 240;

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every process is killed at every transition of the loop, the Temporal server too: what is
  * promoted, and what is rolled back, is what it would have been.
  */
+@Tag("nightly")
 class TransitionKillIT {
     private static final String NAME = "loop";
     private static final int ROWS = 240;
@@ -65,13 +66,11 @@ class TransitionKillIT {
         copy(live, deployed);
     }
 
-    @Tag("long")
     @Test
     void aPromotionIsTheSameWhenAllAreKilledOnTheWay(TestReporter reporter) throws Exception {
         promotions(List.of(KillPlan.everything()), reporter);
     }
 
-    @Tag("nightly")
     @Test
     void aPromotionIsTheSameWhoeverIsKilledOnTheWay(TestReporter reporter) throws Exception {
         List<KillPlan> plans = KillPlan.halves(SEED);
@@ -79,7 +78,6 @@ class TransitionKillIT {
         promotions(plans, reporter);
     }
 
-    @Tag("nightly")
     @Test
     void aRollBackIsTheSameWhenAllAreKilledOnTheWay(TestReporter reporter) throws Exception {
         LoopOutcome calm = pass(KillPlan.CALM, Workspace::mislabel);
