@@ -79,7 +79,7 @@ public enum ProcessMetric {
     RUNS(
             Kind.COUNTER,
             "septet_runs_total",
-            "Runs that ended with an evaluation: completed or failed.",
+            "Runs that ended: completed, failed, refused by the gate, the canary or people, or cancelled.",
             "pipeline",
             "outcome"),
     STAGE_SECONDS(
