@@ -7,6 +7,7 @@ import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
 import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptor;
 import io.temporal.workflow.Workflow;
 import java.util.Set;
 
@@ -42,6 +43,11 @@ final class QueueScopedInterceptor extends WorkerInterceptorBase {
             super(next);
             this.next = next;
             this.scoped = scoped;
+        }
+
+        @Override
+        public void init(WorkflowOutboundCallsInterceptor outbound) {
+            scoped.init(outbound); // initializes the next one, too
         }
 
         private WorkflowInboundCallsInterceptor chosen() {

@@ -16,6 +16,7 @@ import dev.septet.dsl.vocabulary.WordReference;
 import dev.septet.settings.Setting;
 import dev.septet.workers.authority.AuthorityCheck;
 import dev.septet.workers.measure.ActivityMeter;
+import dev.septet.workers.measure.RunMeter;
 import dev.septet.workers.measure.ScopeInstruments;
 import dev.septet.workers.observe.Instruments;
 import dev.septet.workers.version.WorkerVersion;
@@ -113,13 +114,11 @@ public final class SeptetPlugin extends SimplePlugin {
         ReportSettings report = ReportSettings.of(System.getenv());
         return new ActivityMeter(
                 instruments,
-                run -> RunCost.of(
-                        run.facts(),
-                        run.spec(),
+                (run, spec, stages) -> RunCost.of(
+                        stages,
+                        spec,
                         report,
-                        new EnergyRecords(store(settings), run.run().runId())
-                                .joules()
-                                .orElse(null)));
+                        new EnergyRecords(store(settings), run.runId()).joules().orElse(null)));
     }
 
     private static SeptetPlugin of(WorkerSettings settings, Instruments instruments, Measures measures) {
@@ -165,7 +164,7 @@ public final class SeptetPlugin extends SimplePlugin {
                 thisHost,
                 hosts,
                 authority,
-                new Measures(new ActivityMeter(Instruments.NONE, run -> RunCost.NONE), null));
+                new Measures(new ActivityMeter(Instruments.NONE, RunMeter.Costs.NONE), null));
     }
 
     private SeptetPlugin(

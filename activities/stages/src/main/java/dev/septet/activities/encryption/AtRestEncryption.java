@@ -41,11 +41,11 @@ public final class AtRestEncryption {
     private static final Pattern TEXT =
             Pattern.compile("\\{\"encrypted\":\"([A-Za-z0-9+/]{64,}={0,2})\",\"key\":\"([A-Za-z0-9._-]{1,64})\"\\}");
 
-    private volatile @Nullable StoreKeyFile keys;
+    private final @Nullable StoreKeyHolder keys;
     private final SecureRandom random = new SecureRandom();
 
     private AtRestEncryption(@Nullable StoreKeyFile keys) {
-        this.keys = keys;
+        this.keys = keys == null ? null : new StoreKeyHolder(keys);
     }
 
     /** No keys: nothing is encrypted. */
@@ -81,20 +81,19 @@ public final class AtRestEncryption {
      * checks the current key, and no later: nothing is encrypted with a key that was not checked.
      */
     public void refresh() {
-        StoreKeyFile known = keys;
-        if (known != null) {
-            keys = known.refreshed();
+        if (keys != null) {
+            keys.refreshed();
         }
     }
 
     /** The name of the current key. */
     public Optional<String> currentKey() {
-        return Optional.ofNullable(keys).map(StoreKeyFile::current);
+        return Optional.ofNullable(known()).map(StoreKeyFile::current);
     }
 
     /** Whether a key of this name is configured. */
     public boolean hasKey(String key) {
-        StoreKeyFile known = keys;
+        StoreKeyFile known = known();
         return known != null && known.key(key).isPresent();
     }
 
@@ -148,7 +147,7 @@ public final class AtRestEncryption {
 
     /** Encrypts a small text for storage; without keys, returns it unchanged. */
     public String encrypted(String text, String place) {
-        StoreKeyFile known = keys;
+        StoreKeyFile known = known();
         return known == null
                 ? text
                 : encrypted(
@@ -248,19 +247,21 @@ public final class AtRestEncryption {
 
     private SecretKey key(String name, String key) throws MissingKeyException {
         String shown = StoreKeyFile.shown(key);
-        StoreKeyFile known = keys;
-        if (known == null) {
+        if (keys == null) {
             throw new MissingKeyException(
                     "%s: is encrypted with the key '%s', but this process has no keys. Set %s to the file with that key."
                             .formatted(name, shown, Setting.STORE_KEYS.variable()));
         }
-        StoreKeyFile now = known.knowing(key);
-        keys = now;
+        StoreKeyFile now = keys.knowing(key);
         Path file = now.file();
         return now.key(key)
                 .orElseThrow(() -> new MissingKeyException(
                         "%s: is encrypted with the key '%s', which is not in %s. Add that key's line again."
                                 .formatted(name, shown, file)));
+    }
+
+    private @Nullable StoreKeyFile known() {
+        return keys == null ? null : keys.now();
     }
 
     private static String checkPlace(String name) {
@@ -272,7 +273,7 @@ public final class AtRestEncryption {
     }
 
     private StoreKeyFile needed() {
-        StoreKeyFile known = keys;
+        StoreKeyFile known = known();
         if (known == null) {
             throw new IllegalStateException("there is no key to encrypt with");
         }

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.workflows.Stage;
-import dev.septet.workflows.summary.RunFacts;
 import dev.septet.workflows.summary.StageTime;
 import java.math.BigDecimal;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,10 +42,11 @@ public record RunCost(
         this(machineMillis, pricePerHour, kilowattHours, gramsOfCarbonDioxide, measuredJoules, null);
     }
 
-    /** The cost of a run, by its facts, the operator's figures and the measured energy; null = not measured. */
-    public static RunCost of(RunFacts facts, PipelineSpec spec, ReportSettings settings, @Nullable Double joules) {
+    /** The cost of a run, by the times of its stages, the operator's figures and the measured energy; null = not measured. */
+    public static RunCost of(
+            List<StageTime> stages, PipelineSpec spec, ReportSettings settings, @Nullable Double joules) {
         boolean elsewhere = trainsElsewhere(spec);
-        long machine = facts.stages().stream()
+        long machine = stages.stream()
                 .filter(RunCost::keepsAMachineBusy)
                 .filter(stage -> !elsewhere || stage.stage() != Stage.TRAIN)
                 .mapToLong(StageTime::millis)

@@ -62,7 +62,7 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
         EvaluationReport evaluation = Objects.requireNonNull(request.results().evaluation(), "an evaluation");
         DeploymentRef deployment = request.results().deployment();
         RunCost cost = RunCost.of(
-                        request.facts(),
+                        request.facts().stages(),
                         request.spec(),
                         settings,
                         new EnergyRecords(store, request.run().runId()).joules().orElse(null))

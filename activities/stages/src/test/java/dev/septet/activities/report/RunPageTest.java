@@ -170,7 +170,7 @@ class RunPageTest {
     void theCardOfTheRunHasItsEnvironmentalCost() {
         String card = "---\nlicense: mit\n---\n\n# x\n\n## Environmental cost\n\nsee the run\n\n## Lineage\n";
         RunPageRequest request = request("run-1", START, String.format(Locale.ROOT, FILE, 8, "1e-4"), true, null);
-        RunCost cost = RunCost.of(request.facts(), request.spec(), priced(), null);
+        RunCost cost = RunCost.of(request.facts().stages(), request.spec(), priced(), null);
         RunFactTables.Energy energy = RunFactTables.Energy.of(priced(), cost).orElseThrow();
 
         assertThat(RunCard.of(card, "1 h 00 min", energy, RunFactTables.measured(7.2e6)))
@@ -263,7 +263,7 @@ class RunPageTest {
 
     private RunCost costOf(String file) {
         RunPageRequest request = request("run-1", START, file, true, null);
-        return RunCost.of(request.facts(), request.spec(), priced(), null);
+        return RunCost.of(request.facts().stages(), request.spec(), priced(), null);
     }
 
     /** A repeated attempt, and a run that began earlier, see the same versions before them. */

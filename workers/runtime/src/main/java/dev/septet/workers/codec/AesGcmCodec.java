@@ -3,6 +3,7 @@ package dev.septet.workers.codec;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.septet.activities.encryption.StoreKeyFile;
+import dev.septet.activities.encryption.StoreKeyHolder;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.EncodingKeys;
 import io.temporal.payload.codec.PayloadCodec;
@@ -30,11 +31,11 @@ final class AesGcmCodec implements PayloadCodec {
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
 
-    private volatile StoreKeyFile keys;
+    private final StoreKeyHolder keys;
     private final SecureRandom random = new SecureRandom();
 
     AesGcmCodec(StoreKeyFile keys) {
-        this.keys = keys;
+        this.keys = new StoreKeyHolder(keys);
     }
 
     @Override
@@ -61,7 +62,6 @@ final class AesGcmCodec implements PayloadCodec {
 
     private Payload encrypt(Payload plain) {
         StoreKeyFile now = keys.refreshed();
-        keys = now;
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         try {
@@ -101,11 +101,10 @@ final class AesGcmCodec implements PayloadCodec {
 
     private SecretKey key(String name) {
         StoreKeyFile now = keys.knowing(name);
-        keys = now;
         return now.key(name)
                 .orElseThrow(() -> new CodecProblem(
                         "a payload is encrypted with the key '%s', which is not in %s. Add that key's line again."
-                                .formatted(StoreKeyFile.shown(name), keys.file())));
+                                .formatted(StoreKeyFile.shown(name), now.file())));
     }
 
     private static String text(Payload payload, String key) {

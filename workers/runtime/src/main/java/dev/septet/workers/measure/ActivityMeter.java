@@ -1,7 +1,5 @@
 package dev.septet.workers.measure;
 
-import dev.septet.activities.report.ReportSettings;
-import dev.septet.activities.report.RunCost;
 import dev.septet.workers.observe.Instruments;
 import dev.septet.workers.observe.ProcessMetric;
 import dev.septet.workflows.FailureType;
@@ -13,8 +11,6 @@ import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.HasOrigin;
 import dev.septet.workflows.monitor.DriftFinding;
 import dev.septet.workflows.monitor.Observation;
-import dev.septet.workflows.summary.RunPageRequest;
-import dev.septet.workflows.summary.StageTime;
 import dev.septet.workflows.train.TrainOutcome;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
@@ -23,6 +19,7 @@ import io.temporal.common.interceptors.ActivityExecutionContextBase;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import java.util.Arrays;
@@ -33,27 +30,25 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Measures activities from outside: what they report in heartbeats, what they return, and how they fail. The stages and the
- * engine know nothing of metrics.
+ * engine know nothing of metrics. {@link RunMeter} measures the ends of runs.
  */
 public final class ActivityMeter extends WorkerInterceptorBase {
     private static final double NANOS = 1e9;
     private static final double MILLIS = 1e3;
-    private static final double MILLIS_PER_HOUR = 3.6e6;
-    private static final String NO_PIPELINE = "none";
+    static final String NO_PIPELINE = "none";
     private static final String TRAINING_UNIT = "steps";
 
     private static final Set<String> FAILURES =
             Arrays.stream(FailureType.values()).map(FailureType::type).collect(Collectors.toUnmodifiableSet());
 
     private final Instruments instruments;
-    private final Function<RunPageRequest, RunCost> costs;
+    private final RunMeter runs;
     private final LongSupplier nanos;
     private final Set<Measured> running = ConcurrentHashMap.newKeySet();
     private final Set<Place> shown = new HashSet<>();
@@ -61,18 +56,21 @@ public final class ActivityMeter extends WorkerInterceptorBase {
     /** The activities of one kind of one pipeline. */
     private record Place(String pipeline, String activity) {}
 
-    /**
-     * @param costs what a run cost
-     */
-    public ActivityMeter(Instruments instruments, Function<RunPageRequest, RunCost> costs) {
-        this(instruments, costs, System::nanoTime);
+    /** Reports to these instruments. {@code costs} says what a run cost. */
+    public ActivityMeter(Instruments instruments, RunMeter.Costs costs) {
+        this(instruments, new RunMeter(instruments, costs), System::nanoTime);
     }
 
     /** With another clock, for tests. */
-    ActivityMeter(Instruments instruments, Function<RunPageRequest, RunCost> costs, LongSupplier nanos) {
+    ActivityMeter(Instruments instruments, RunMeter runs, LongSupplier nanos) {
         this.instruments = instruments;
-        this.costs = costs;
+        this.runs = runs;
         this.nanos = nanos;
+    }
+
+    @Override
+    public WorkflowInboundCallsInterceptor interceptWorkflow(WorkflowInboundCallsInterceptor next) {
+        return runs.around(next);
     }
 
     @Override
@@ -108,7 +106,9 @@ public final class ActivityMeter extends WorkerInterceptorBase {
                 (place, age) -> instruments.set(ProcessMetric.PROGRESS_AGE, age, place.pipeline(), place.activity()));
         shown.removeAll(counts.keySet());
         for (Place ended : shown) {
+            // A metrics scope cannot forget a gauge, so the gauge is 0 there.
             instruments.set(ProcessMetric.ACTIVITIES_RUNNING, 0, ended.pipeline(), ended.activity());
+            instruments.remove(ProcessMetric.ACTIVITIES_RUNNING, ended.pipeline(), ended.activity());
             instruments.remove(ProcessMetric.PROGRESS_AGE, ended.pipeline(), ended.activity());
         }
         shown.clear();
@@ -158,7 +158,7 @@ public final class ActivityMeter extends WorkerInterceptorBase {
             running.add(this);
             try {
                 ActivityOutput output = super.execute(input);
-                returned(request, output.getResult());
+                returned(output.getResult());
                 return output;
             } catch (RuntimeException | Error failure) {
                 instruments.add(ProcessMetric.ACTIVITY_FAILURES, 1, pipeline, place().activity(), type(failure));
@@ -205,7 +205,7 @@ public final class ActivityMeter extends WorkerInterceptorBase {
             }
         }
 
-        private void returned(@Nullable Object request, @Nullable Object result) {
+        private void returned(@Nullable Object result) {
             Object found = result instanceof TrainOutcome outcome ? outcome.checkpoint() : result;
             if (found instanceof HasOrigin made) {
                 Stage stage =
@@ -229,9 +229,6 @@ public final class ActivityMeter extends WorkerInterceptorBase {
             }
             if (found instanceof Observation observation) {
                 observed(observation);
-            }
-            if (request instanceof RunPageRequest ended) {
-                ended(ended);
             }
         }
 
@@ -257,35 +254,6 @@ public final class ActivityMeter extends WorkerInterceptorBase {
             }
             if (!observation.findings().isEmpty()) {
                 instruments.set(ProcessMetric.DRIFT_CHECKED, System.currentTimeMillis() / MILLIS, pipeline);
-            }
-        }
-
-        private void ended(RunPageRequest run) {
-            instruments.add(ProcessMetric.RUNS, 1, pipeline, run.facts().failure() == null ? "completed" : "failed");
-            for (StageTime stage : run.facts().stages()) {
-                instruments.add(
-                        ProcessMetric.STAGE_SECONDS,
-                        stage.millis() / MILLIS,
-                        pipeline,
-                        stage.stage().word());
-            }
-            RunCost cost = costs.apply(run);
-            ReportSettings.Price price = cost.pricePerHour();
-            if (price != null) {
-                instruments.add(
-                        ProcessMetric.RUN_COST,
-                        price.amount().doubleValue() * cost.machineMillis() / MILLIS_PER_HOUR,
-                        pipeline,
-                        price.currency());
-            }
-            if (cost.measuredJoules() != null) {
-                instruments.add(ProcessMetric.RUN_ENERGY, cost.measuredJoules(), pipeline, "measured");
-            } else if (cost.kilowattHours() != null) {
-                instruments.add(
-                        ProcessMetric.RUN_ENERGY,
-                        cost.kilowattHours().doubleValue() * RunCost.JOULES_PER_KILOWATT_HOUR,
-                        pipeline,
-                        "estimated");
             }
         }
     }

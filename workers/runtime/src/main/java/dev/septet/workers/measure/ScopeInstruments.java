@@ -8,6 +8,7 @@ import dev.septet.workers.observe.LabelLimits;
 import dev.septet.workers.observe.ProcessMetric;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
 
@@ -44,10 +45,15 @@ public final class ScopeInstruments implements Instruments {
 
     @Override
     public void set(ProcessMetric metric, double value, String... labels) {
-        tagged(metric, limits.limited(metric, labels)).gauge(metric.plain()).update(value);
+        Optional<String[]> values = limits.exact(metric, labels);
+        if (values.isPresent()) {
+            tagged(metric, values.get()).gauge(metric.plain()).update(value);
+        } else {
+            add(ProcessMetric.GAUGES_LEFT_OUT, 1, metric.series());
+        }
     }
 
-    /** A scope cannot forget a gauge. */
+    /** A scope cannot forget a gauge, so its labels' values are not free for others. */
     @Override
     public void remove(ProcessMetric metric, String... labels) {}
 

@@ -3,8 +3,6 @@ package dev.septet.workers.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.septet.activities.report.ReportSettings;
-import dev.septet.activities.report.RunCost;
 import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.workers.observe.PrometheusInstruments;
 import dev.septet.workflows.FailureType;
@@ -24,7 +22,6 @@ import io.temporal.activity.ActivityInfo;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.Header;
 import java.lang.reflect.Proxy;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,11 +38,8 @@ class ActivityMeterTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final PrometheusInstruments metrics = new PrometheusInstruments();
-    private final ActivityMeter meter = new ActivityMeter(
-            metrics,
-            run -> new RunCost(
-                    1_800_000, new ReportSettings.Price(new BigDecimal("2.40"), "EUR"), BigDecimal.ONE, null, null),
-            nanos::get);
+    private final ActivityMeter meter =
+            new ActivityMeter(metrics, new RunMeter(metrics, RunMeter.Costs.NONE), nanos::get);
 
     private record Request(RunRef run) implements RunScoped {
         @Override
@@ -54,8 +48,12 @@ class ActivityMeterTest {
         }
     }
 
-    /** Runs an activity through the meter. */
     private void run(String activity, Function<ActivityExecutionContext, @Nullable Object> work) {
+        run("support", activity, work);
+    }
+
+    /** Runs an activity through the meter. */
+    private void run(String pipeline, String activity, Function<ActivityExecutionContext, @Nullable Object> work) {
         ActivityInfo info = answering(
                 ActivityInfo.class,
                 Map.of("getActivityType", activity, "getWorkflowType", activity, "getActivityTaskQueue", "septet-gpu"));
@@ -73,7 +71,7 @@ class ActivityMeterTest {
             }
         });
         measured.init(answering(ActivityExecutionContext.class, Map.of("getInfo", info)));
-        Object[] arguments = {new Request(new RunRef("support", "run-1", "/srv", "d"))};
+        Object[] arguments = {new Request(new RunRef(pipeline, "run-1", "/srv", "d"))};
         measured.execute(new ActivityInboundCallsInterceptor.ActivityInput(Header.empty(), arguments));
     }
 
@@ -159,8 +157,7 @@ class ActivityMeterTest {
         });
 
         meter.setGauges(Map.of("septet-gpu", 2));
-        assertThat(lines("septet_activities_running"))
-                .containsExactly("septet_activities_running{activity=\"Train\",pipeline=\"support\"} 0.0");
+        assertThat(lines("septet_activities_running")).isEmpty();
         assertThat(lines("septet_activity_progress_age_seconds")).isEmpty();
     }
 
@@ -212,5 +209,38 @@ class ActivityMeterTest {
                         "septet_activity_failures_total{activity=\"Train\",pipeline=\"support\",type=\"OutOfMemory\"} 1.0",
                         "septet_activity_failures_total{activity=\"Train\",pipeline=\"support\",type=\"Unexpected\"} 1.0");
         assertThat(metrics.scrape()).doesNotContain("row").doesNotContain("run-1");
+    }
+
+    @Test
+    void pipelinesThatEndedTakeNoPlaceOfThoseThatRun() {
+        for (int at = 0; at < 2500; at++) {
+            run("old-" + at, "Train", context -> {
+                context.heartbeat(step(1, null));
+                meter.setGauges(Map.of());
+                return trained(1, COMPUTED);
+            });
+            meter.setGauges(Map.of());
+        }
+        run("one", "Train", first -> {
+            first.heartbeat(step(1, null));
+            run("two", "Train", second -> {
+                second.heartbeat(step(2, null));
+                meter.setGauges(Map.of());
+                assertThat(lines("septet_training_loss"))
+                        .containsExactlyInAnyOrder(
+                                "septet_training_loss{pipeline=\"one\"} 1.0",
+                                "septet_training_loss{pipeline=\"two\"} 0.5");
+                assertThat(lines("septet_activities_running")).hasSize(2);
+                assertThat(lines("septet_activity_progress_age_seconds")).hasSize(2);
+                return trained(2, COMPUTED);
+            });
+            assertThat(lines("septet_training_loss"))
+                    .as("the end of one training does not remove the other's gauge")
+                    .containsExactly("septet_training_loss{pipeline=\"one\"} 1.0");
+            return trained(1, COMPUTED);
+        });
+
+        assertThat(lines("septet_gauges_left_out_total")).isEmpty();
+        assertThat(lines("septet_training_steps_total{pipeline=\"other\"")).hasSize(1);
     }
 }

@@ -79,7 +79,7 @@ public enum ProcessMetric {
     RUNS(
             Kind.COUNTER,
             "septet_runs_total",
-            "Runs that ended with an evaluation: completed or failed.",
+            "Runs that ended: completed, failed, refused by the gate, the canary or people, or cancelled.",
             "pipeline",
             "outcome"),
     STAGE_SECONDS(
@@ -160,7 +160,13 @@ public enum ProcessMetric {
     GPU_MEMORY_USED(Kind.GAUGE, "septet_gpu_memory_used_bytes", "Memory of a card that processes use.", "gpu"),
     GPU_MEMORY_SIZE(Kind.GAUGE, "septet_gpu_memory_size_bytes", "Memory of a card.", "gpu"),
     GPU_UTILIZATION(Kind.GAUGE, "septet_gpu_utilization_ratio", "Share of the time in which a card computed.", "gpu"),
-    GPU_POWER(Kind.GAUGE, "septet_gpu_power_watts", "Electric power of a card.", "gpu");
+    GPU_POWER(Kind.GAUGE, "septet_gpu_power_watts", "Electric power of a card.", "gpu"),
+
+    GAUGES_LEFT_OUT(
+            Kind.COUNTER,
+            "septet_gauges_left_out_total",
+            "Measurements of a gauge that were left out, because one of its labels had too many values.",
+            "metric");
 
     /** How a metric is measured. */
     public enum Kind {

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -155,7 +156,15 @@ public final class PrometheusInstruments implements Instruments {
     public void set(ProcessMetric metric, double value, String... labels) {
         Gauge gauge = gauges.get(metric);
         if (gauge != null) {
-            gauge.labelValues(limits.limited(metric, labels)).set(value);
+            // Not between the two steps of a removal, which would leave a series that nobody counts.
+            synchronized (gauge) {
+                Optional<String[]> values = limits.exact(metric, labels);
+                if (values.isPresent()) {
+                    gauge.labelValues(values.get()).set(value);
+                    return;
+                }
+            }
+            add(ProcessMetric.GAUGES_LEFT_OUT, 1, metric.series());
         }
     }
 
@@ -163,7 +172,9 @@ public final class PrometheusInstruments implements Instruments {
     public void remove(ProcessMetric metric, String... labels) {
         Gauge gauge = gauges.get(metric);
         if (gauge != null) {
-            gauge.remove(limits.limited(metric, labels));
+            synchronized (gauge) {
+                gauge.remove(limits.free(metric, labels));
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -128,8 +129,15 @@ public final class ReadinessChecks {
                 CompletableFuture<Part> started = CompletableFuture.supplyAsync(this::checked, OWN_THREADS);
                 running = started;
                 startedAt = System.nanoTime();
-                var unused = started.thenAccept(this::keep);
+                var unused = started.whenComplete((answer, failed) -> keep(answer != null ? answer : failed(failed)));
             }
+        }
+
+        /** An error ends a check as every other end does. Otherwise the part would never be checked again. */
+        private Part failed(Throwable error) {
+            Throwable cause =
+                    error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+            return new Part(name, bounded(cause.toString()));
         }
 
         private synchronized void keep(Part answer) {

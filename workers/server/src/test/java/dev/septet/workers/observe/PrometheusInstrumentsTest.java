@@ -67,18 +67,64 @@ class PrometheusInstrumentsTest {
 
     @Test
     void strangersCannotMakeSeriesWithoutEnd() {
-        for (int i = 0; i < 1000; i++) {
+        for (int i = 0; i < 3000; i++) {
             metrics.add(ProcessMetric.VERDICTS, 1, "pipeline-" + i, "GO");
+            metrics.add(ProcessMetric.ANSWERS, 1, "model-" + i, "stop");
         }
         metrics.add(ProcessMetric.VERDICTS, 1, "n".repeat(10_000), "GO");
         metrics.add(ProcessMetric.VERDICTS, 1, "a\nb", "GO");
         metrics.add(ProcessMetric.VERDICTS, 1, "pipeline-3", "GO");
 
         assertThat(lines("septet_gate_verdicts_total"))
-                .hasSize(LabelLimits.MOST_VALUES + 1)
+                .hasSize(LabelLimits.MOST_PIPELINES + 1)
                 .contains(
-                        "septet_gate_verdicts_total{pipeline=\"other\",verdict=\"GO\"} 902.0",
+                        "septet_gate_verdicts_total{pipeline=\"other\",verdict=\"GO\"} 1002.0",
                         "septet_gate_verdicts_total{pipeline=\"pipeline-3\",verdict=\"GO\"} 2.0");
+        assertThat(lines("septet_answers_total"))
+                .hasSize(LabelLimits.MOST_VALUES + 1)
+                .contains("septet_answers_total{finish=\"stop\",model=\"other\"} 2900.0");
+    }
+
+    @Test
+    void aGaugeIsLeftOutRatherThanSharedByPipelines() {
+        for (int i = 0; i < LabelLimits.MOST_PIPELINES + 2; i++) {
+            metrics.set(ProcessMetric.TRAINING_LOSS, i, "pipeline-" + i);
+        }
+        metrics.set(ProcessMetric.TRAINING_LOSS, 1, "n".repeat(10_000));
+
+        assertThat(lines("septet_training_loss"))
+                .hasSize(LabelLimits.MOST_PIPELINES)
+                .noneMatch(line -> line.contains("other"));
+        assertThat(lines("septet_gauges_left_out_total"))
+                .containsExactly("septet_gauges_left_out_total{metric=\"septet_training_loss\"} 3.0");
+
+        metrics.remove(ProcessMetric.TRAINING_LOSS, "pipeline-2001"); // was left out
+        metrics.remove(ProcessMetric.TRAINING_LOSS, "pipeline-7");
+        metrics.set(ProcessMetric.TRAINING_LOSS, 0.5, "pipeline-2000");
+
+        assertThat(lines("septet_training_loss"))
+                .as("the place of the training that ended is free")
+                .hasSize(LabelLimits.MOST_PIPELINES)
+                .contains("septet_training_loss{pipeline=\"pipeline-2000\"} 0.5");
+    }
+
+    @Test
+    void aValueIsFreeOnlyWhenItsLastSeriesIsGone() {
+        metrics.set(ProcessMetric.PROGRESS_AGE, 1, "first", "Train");
+        metrics.set(ProcessMetric.PROGRESS_AGE, 2, "first", "Evaluate");
+        for (int i = 1; i < LabelLimits.MOST_PIPELINES; i++) {
+            metrics.set(ProcessMetric.PROGRESS_AGE, i, "pipeline-" + i, "Train");
+        }
+        metrics.remove(ProcessMetric.PROGRESS_AGE, "first", "Train");
+        metrics.remove(ProcessMetric.PROGRESS_AGE, "first", "Train");
+        metrics.set(ProcessMetric.PROGRESS_AGE, 1, "late", "Train");
+        assertThat(lines("septet_activity_progress_age_seconds{activity=\"Train\",pipeline=\"late\""))
+                .isEmpty();
+
+        metrics.remove(ProcessMetric.PROGRESS_AGE, "first", "Evaluate");
+        metrics.set(ProcessMetric.PROGRESS_AGE, 1, "late", "Train");
+        assertThat(lines("septet_activity_progress_age_seconds{activity=\"Train\",pipeline=\"late\""))
+                .hasSize(1);
     }
 
     @Test

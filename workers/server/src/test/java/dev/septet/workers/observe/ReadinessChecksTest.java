@@ -66,4 +66,19 @@ class ReadinessChecksTest {
 
         assertThat(calls).hasValue(1);
     }
+
+    @Test
+    void aPartWhoseCheckEndedWithAnErrorIsCheckedAgain() {
+        AtomicInteger calls = new AtomicInteger();
+        ReadinessChecks checks = new ReadinessChecks().with("store", Duration.ZERO, () -> {
+            if (calls.incrementAndGet() == 1) {
+                throw new StackOverflowError("too deep");
+            }
+            return null;
+        });
+
+        assertThat(checks.parts())
+                .containsExactly(new ReadinessChecks.Part("store", "java.lang.StackOverflowError: too deep"));
+        await().atMost(Duration.ofMinutes(1)).until(() -> checks.parts().get(0).ready());
+    }
 }

@@ -12,9 +12,13 @@ import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStatus;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.failure.v1.Failure;
 import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.workflow.v1.PendingActivityInfo;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -24,7 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A run's status, its stages' keys and sizes, and its events and failures. No payload is read. */
+/** A run's status, its stages' keys and sizes, its events, failures and pending activities. No payload is read. */
 record BundledRun(PublicWords words, Connection connection, String workflowId) {
     /** Events of one workflow that are listed; the others are counted. */
     private static final int EVENTS = 1000;
@@ -52,7 +56,7 @@ record BundledRun(PublicWords words, Connection connection, String workflowId) {
             String name =
                     "run/history-%s.json".formatted(id.equals(workflowId) ? "pipeline" : id.replaceAll(".*/", ""));
             try {
-                bundle.add(name, "types of events, and failures; no payloads", history(id));
+                bundle.add(name, "types of events, failures, and pending activities; no payloads", history(id));
             } catch (StatusRuntimeException problem) {
                 bundle.leaveOut(
                         name,
@@ -130,7 +134,28 @@ record BundledRun(PublicWords words, Connection connection, String workflowId) {
             }
             add(one, failure(event));
         }
+        addPending(node.putArray("pendingActivities"), id);
         return node;
+    }
+
+    /** A failed attempt that is retried is in no event before the activity ends. */
+    private void addPending(ArrayNode into, String id) {
+        DescribeWorkflowExecutionResponse workflow = connection
+                .stubs()
+                .blockingStub()
+                .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
+                        .setNamespace(connection.server().namespace())
+                        .setExecution(WorkflowExecution.newBuilder().setWorkflowId(id))
+                        .build());
+        for (PendingActivityInfo activity : workflow.getPendingActivitiesList()) {
+            ObjectNode one = into.addObject();
+            one.put("activity", words.of(activity.getActivityType().getName()));
+            one.put("state", word(activity.getState().name(), "PENDING_ACTIVITY_STATE_"));
+            one.put("attempt", activity.getAttempt());
+            if (activity.hasLastFailure()) {
+                add(one, activity.getLastFailure());
+            }
+        }
     }
 
     private static @Nullable Failure failure(HistoryEvent event) {
@@ -176,6 +201,10 @@ record BundledRun(PublicWords words, Connection connection, String workflowId) {
     }
 
     private static String word(EventType type) {
-        return type.name().replace("EVENT_TYPE_", "").toLowerCase(Locale.ROOT);
+        return word(type.name(), "EVENT_TYPE_");
+    }
+
+    private static String word(String name, String prefix) {
+        return name.replace(prefix, "").toLowerCase(Locale.ROOT);
     }
 }

@@ -10,6 +10,7 @@ import dev.septet.workers.cli.run.UnpolledQueues;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.Pollers;
 import dev.septet.workers.server.ServerClock;
+import dev.septet.workflows.Stage;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.host.Host;
 import io.grpc.StatusRuntimeException;
@@ -23,9 +24,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -39,7 +43,9 @@ final class QueueReader {
     /** A worker polls at least once a minute. */
     static final int SILENT_SECONDS = 90;
 
-    private static final int MOST_RUNS = 100;
+    /** Each run needs two calls or more of the server. */
+    static final int MOST_RUNS = 200;
+
     private static final int MOST_QUEUES = 100;
     private static final int MOST_WORKERS = 1000;
     private static final int MILLIS = 2500;
@@ -93,24 +99,55 @@ final class QueueReader {
     }
 
     private List<QueuesView.Work> work(Connection connection, List<RunRow> open, List<String> remarks) {
-        List<RunRow> newest = open.subList(0, Math.min(MOST_RUNS, open.size()));
-        if (newest.size() < open.size()) {
-            remarks.add("Of the open runs, only the newest 100 are shown here.");
+        List<RunRow> asked = asked(open);
+        if (asked.size() < open.size()) {
+            remarks.add(String.format(
+                    Locale.ROOT,
+                    "There are %,d open runs. Only the activities of %d are shown here: of the oldest runs, and of runs in the deploy stage last.",
+                    open.size(),
+                    asked.size()));
         }
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MILLIS);
-        List<Future<List<LiveActivity>>> calls = newest.stream()
+        List<Future<List<LiveActivity>>> calls = asked.stream()
                 .map(run -> link.begin(() -> new RunHandle(connection, run.workflowId(), run.runId()).activities()))
                 .toList();
         List<QueuesView.Work> work = new ArrayList<>();
+        int silent = 0;
         for (int at = 0; at < calls.size(); at++) {
             List<LiveActivity> activities = ServerLink.within(calls.get(at), deadline);
-            RunRow run = newest.get(at);
-            if (activities != null) {
+            RunRow run = asked.get(at);
+            if (activities == null) {
+                silent++;
+            } else {
                 activities.forEach(activity ->
                         work.add(new QueuesView.Work(run.workflowId(), ServerFacts.pipeline(run, ""), activity)));
             }
         }
-        return work;
+        if (silent > 0) {
+            remarks.add(String.format(
+                    Locale.ROOT,
+                    "The server did not say in time what %d of the open runs do. The page asks again.",
+                    silent));
+        }
+        return runningFirst(work);
+    }
+
+    /**
+     * The runs whose activities are read. The oldest come first, because workers take the oldest task of a queue first. Runs in the
+     * deploy stage come last, because most of them wait for people.
+     */
+    static List<RunRow> asked(List<RunRow> newestFirst) {
+        List<RunRow> runs = new ArrayList<>(newestFirst);
+        Collections.reverse(runs);
+        runs.sort(Comparator.comparing(run -> Stage.DEPLOY.word().equals(run.stage())));
+        return List.copyOf(runs.subList(0, Math.min(MOST_RUNS, runs.size())));
+    }
+
+    /** Activities that run come before those that wait for a worker. */
+    static List<QueuesView.Work> runningFirst(List<QueuesView.Work> work) {
+        return work.stream()
+                .sorted(Comparator.comparing(each -> each.activity().waiting()))
+                .toList();
     }
 
     private static QueuesView.Queue queue(

@@ -13,8 +13,10 @@ import dev.septet.workers.schedule.Schedules;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.TaskQueues;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -29,7 +31,7 @@ import java.util.concurrent.TimeUnit;
  * @param newest the newest run of each pipeline, among the newest {@link #MOST_RUNS}
  * @param monitors the open monitor of each pipeline
  * @param schedules the schedule of each pipeline
- * @param questions models that wait for an approval
+ * @param questions models that wait for an approval, those of the oldest runs first
  * @param remarks what is wrong, or left out, one sentence each
  */
 record ServerFacts(
@@ -41,10 +43,10 @@ record ServerFacts(
         List<ApprovalQuestion> questions,
         List<String> remarks) {
     static final int MOST_RUNS = 2000;
-    private static final int MOST_OPEN = 1000;
+    private static final int MOST_OPEN = 2000;
     private static final int MOST_MONITORS = 2000;
     private static final int MOST_SCHEDULES = 2000;
-    private static final int MOST_QUESTIONS = 50;
+    static final int MOST_QUESTIONS = 50;
     private static final int QUESTIONS_MILLIS = 2500;
     private static final String MONITOR = "/monitor";
 
@@ -66,7 +68,7 @@ record ServerFacts(
         List<String> remarks = new ArrayList<>();
         List<RunRow> open = OpenRuns.find(connection, OpenRuns.ALL + " AND ExecutionStatus = 'Running'", MOST_OPEN);
         if (open.size() == MOST_OPEN) {
-            remarks.add("More than 1,000 runs are open; the oldest of them are left out.");
+            remarks.add("More than 2,000 runs are open; the oldest of them are left out.");
         }
         Map<String, RunRow> newest = byPipeline(OpenRuns.find(connection, OpenRuns.ALL, MOST_RUNS), "");
         Map<String, RunRow> monitors = byPipeline(
@@ -115,13 +117,7 @@ record ServerFacts(
 
     private static List<ApprovalQuestion> questions(
             ServerLink link, Connection connection, List<RunRow> open, List<String> remarks) {
-        List<RunRow> asking = open.stream()
-                .filter(run -> run.stage() == null || Stage.DEPLOY.word().equals(run.stage()))
-                .toList();
-        if (asking.size() > MOST_QUESTIONS) {
-            remarks.add("More than 50 runs are in the deploy stage; approvals of the oldest of them are left out.");
-            asking = asking.subList(0, MOST_QUESTIONS);
-        }
+        List<RunRow> asking = asking(open, remarks);
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(QUESTIONS_MILLIS);
         List<Future<Optional<ApprovalQuestion>>> calls = asking.stream()
                 .map(run -> link.begin(() -> question(link, connection, run)))
@@ -140,6 +136,23 @@ record ServerFacts(
             remarks.add("Some runs did not say in time whether they wait for an approval. The page asks again.");
         }
         return found;
+    }
+
+    /** The runs that may ask a question, the oldest first, because their questions expire first. */
+    static List<RunRow> asking(List<RunRow> newestFirst, List<String> remarks) {
+        List<RunRow> asking = new ArrayList<>(newestFirst.stream()
+                .filter(run -> run.stage() == null || Stage.DEPLOY.word().equals(run.stage()))
+                .toList());
+        Collections.reverse(asking);
+        if (asking.size() <= MOST_QUESTIONS) {
+            return asking;
+        }
+        remarks.add(String.format(
+                Locale.ROOT,
+                "%,d runs may wait for an approval; only the oldest %d are asked. Those after them are left out.",
+                asking.size(),
+                MOST_QUESTIONS));
+        return asking.subList(0, MOST_QUESTIONS);
     }
 
     private static Optional<ApprovalQuestion> question(ServerLink link, Connection connection, RunRow run) {

@@ -2,6 +2,7 @@ package dev.septet.workers.cli.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.store.Fence;
@@ -46,6 +47,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SupportBundleCommandTest {
     /** In every source: {@code canary} is a word of Septet, the whole is not. */
     private static final String CANARY = "canary4711";
+
+    /** Begins the input of a run whose failures are retried. */
+    private static final String RETRIED = "retried";
 
     /** A secret that is a word of Septet's messages. */
     private static final String WORD = "checkpoint";
@@ -202,8 +206,10 @@ class SupportBundleCommandTest {
                 Work.class,
                 ActivityOptions.newBuilder()
                         .setStartToCloseTimeout(Duration.ofMinutes(1))
-                        .setRetryOptions(
-                                RetryOptions.newBuilder().setMaximumAttempts(1).build())
+                        .setRetryOptions(RetryOptions.newBuilder()
+                                .setInitialInterval(Duration.ofMinutes(10))
+                                .setMaximumInterval(Duration.ofMinutes(10))
+                                .build())
                         .build());
 
         @Override
@@ -222,6 +228,13 @@ class SupportBundleCommandTest {
     public static final class WorkImpl implements Work {
         @Override
         public String train(String input) {
+            if (input.startsWith(RETRIED)) {
+                throw ApplicationFailure.newFailureWithCause(
+                        "the store does not answer, the row says " + CANARY,
+                        "StoreAway",
+                        new IOException("Connection refused " + CANARY),
+                        CANARY);
+            }
             throw ApplicationFailure.newNonRetryableFailureWithCause(
                     "the disk is full, the row says " + CANARY,
                     "DiskFull",
@@ -255,6 +268,17 @@ class SupportBundleCommandTest {
 
             Map<String, String> parts = bundle(septet, "support-bot");
             Map<String, String> unknown = bundle(septet, "none");
+            WorkflowStub retried = client.newUntypedWorkflowStub(
+                    "Pipeline",
+                    WorkflowOptions.newBuilder()
+                            .setTaskQueue("bundle")
+                            .setWorkflowId("retried-bot")
+                            .build());
+            retried.start(RETRIED + " " + CANARY);
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> String.valueOf(bundle(septet, "retried-bot").get("run/history-pipeline.json"))
+                            .contains("\"attempt\" : 2"));
+            Map<String, String> trying = bundle(septet, "retried-bot");
             factory.shutdownNow();
 
             assertThat(parts.get("run/status.json")).contains("\"state\" : \"FAILED\"", "the disk is full");
@@ -265,6 +289,17 @@ class SupportBundleCommandTest {
                             "the disk is full, the row",
                             "\"type\" : \"DiskFull\"",
                             "No space left");
+            JsonNode history = SpecJson.mapper().readTree(trying.get("run/history-pipeline.json"));
+            assertThat(history.path("numbers").has("activity_task_failed")).isFalse();
+            assertThat(history.path("pendingActivities")).hasSize(1);
+            JsonNode pending = history.path("pendingActivities").get(0);
+            assertThat(pending.path("activity").asText()).isEqualTo("Train");
+            assertThat(pending.path("state").asText()).isEqualTo("scheduled");
+            assertThat(pending.path("attempt").asInt()).isEqualTo(2);
+            assertThat(pending.path("failure").get(0).path("type").asText()).isEqualTo("StoreAway");
+            assertThat(pending.path("failure").get(0).path("message").asText())
+                    .startsWith("the store does not answer, the row");
+            assertThat(pending.path("failure").get(1).path("message").asText()).contains("Connection refused");
             assertThat(unknown.get("manifest.json")).contains("the server has no run of this id");
         }
     }
