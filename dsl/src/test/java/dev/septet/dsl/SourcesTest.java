@@ -51,6 +51,22 @@ class SourcesTest {
     }
 
     @Test
+    void aDatasetOfValidationRowsGivesAValidationLoss() {
+        String file = """
+            pipeline('p') {
+                prepare {
+                    dataset 'a.jsonl'
+                    dataset 'b.jsonl', split: validation
+                    split train: 90.percent, test: 10.percent
+                }
+                initialize { model 'm/x' }
+                train { method lora(); validate every: 50.steps; stop patience: 3 }
+            }
+            """;
+        assertThat(spec(file).train().validateEvery()).isEqualTo(50);
+    }
+
+    @Test
     void readsDocumentsAsPlainText() {
         PrepareSpec spec = prepare("dataset documents('manuals/', chunk: 128, overlap: 16), licence: 'cc0-1.0'");
         assertThat(spec.inputs())

@@ -42,7 +42,7 @@ final class Rules {
         draft.prepare().ifPresent(this::testSplit);
         draft.prepare().ifPresent(this::nearDuplicates);
         draft.prepare().ifPresent(new SyntheticRules(problems, places)::check);
-        draft.prepare().filter(prepare -> prepare.split().validation() == 0).ifPresent(prepare -> validationSplit());
+        draft.prepare().filter(prepare -> !validates(prepare)).ifPresent(prepare -> validationSplit());
         draft.train().ifPresent(train -> length());
         draft.train().ifPresent(this::patience);
         draft.train().ifPresent(this::warmup);
@@ -140,6 +140,12 @@ final class Rules {
                     "`split folds:` needs Septet's own engine, but `by` in `train` names another trainer",
                     "Remove `folds:`, or `by`.");
         }
+    }
+
+    /** Whether a share of the rows, or a dataset of its own, gives a validation loss. */
+    private static boolean validates(PrepareSpec prepare) {
+        return prepare.split().validation() > 0
+                || prepare.inputs().stream().anyMatch(source -> source.split() == SourceSpec.Part.VALIDATION);
     }
 
     private void validationSplit() {

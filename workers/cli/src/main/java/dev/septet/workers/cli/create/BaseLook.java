@@ -5,6 +5,7 @@ import dev.septet.dsl.pipeline.HubId;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.probe.ModelCheck;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param written the model as the pipeline file names it
  * @param folder its folder; null for a GGUF file and for a model of the hub
  * @param parameters the number of its parameters; 0 when unknown
+ * @param context the most tokens that it reads; 0 when unknown
  */
-record BaseLook(String written, @Nullable Path folder, long parameters) {
+record BaseLook(String written, @Nullable Path folder, long parameters, int context) {
     /** Bytes of a parameter with its gradient and the moments of AdamW, and of one that is only read. */
     private static final int TRAINED_BYTES = 16;
 
@@ -40,7 +42,7 @@ record BaseLook(String written, @Nullable Path folder, long parameters) {
         if (Files.isDirectory(path)) {
             try {
                 ModelCheck.folder(path);
-                return new BaseLook(written, path, ModelFolder.open(path).parameters());
+                return new BaseLook(written, path, ModelFolder.open(path).parameters(), context(path));
             } catch (FormatProblem | java.io.UncheckedIOException problem) {
                 throw new CliProblem(
                         ExitCode.RUN_FAILED,
@@ -50,7 +52,7 @@ record BaseLook(String written, @Nullable Path folder, long parameters) {
         }
         if (Files.isRegularFile(path)) {
             if (written.toLowerCase(Locale.ROOT).endsWith(".gguf")) {
-                return new BaseLook(written, null, 0);
+                return new BaseLook(written, null, 0, 0);
             }
             throw new CliProblem(
                     ExitCode.RUN_FAILED,
@@ -58,12 +60,20 @@ record BaseLook(String written, @Nullable Path folder, long parameters) {
                             .formatted(PublicText.file(written)));
         }
         if (HubId.of(written).isPresent()) {
-            return new BaseLook(written, null, 0);
+            return new BaseLook(written, null, 0, 0);
         }
         throw new CliProblem(
                 ExitCode.NOT_FOUND,
                 "there is no base model %s; give a folder, a .gguf file, or owner/name of the Hugging Face hub"
                         .formatted(PublicText.file(written)));
+    }
+
+    private static int context(Path folder) {
+        try {
+            return ModelConfig.read(folder).maxPositions();
+        } catch (FormatProblem refused) {
+            return 0; // the stage that opens the model reports it better
+        }
     }
 
     /** The method that the memory of this machine suggests. */

@@ -78,7 +78,7 @@ public final class ImportCommand implements Callable<Integer> {
         }
         requireComplete(pipeline, tool);
         String text = pipeline.text(
-                name == null ? new NewPaths(home, new java.util.ArrayList<>()).name() : NewPaths.checkedName(name),
+                name == null ? new NewPaths(home).name() : NewPaths.checkedName(name),
                 PublicText.file(String.valueOf(config.getFileName())).toString());
         NewPipeline.check(file, text, files.outside(), true);
         NewFile.write(file, text, overwrite);

@@ -50,6 +50,11 @@ final class ImportReport {
         entries.add(new Entry(key, 0, Status.DEFAULT, word, ""));
     }
 
+    /** A default of the tool that the pipeline does not have. */
+    void standardNotTranslated(String key, String note) {
+        entries.add(new Entry(key, 0, Status.NOT_TRANSLATED, "", "The tool's default. " + note));
+    }
+
     /** In the order of the file. */
     List<Entry> entries() {
         return entries.stream()

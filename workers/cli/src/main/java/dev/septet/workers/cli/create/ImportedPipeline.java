@@ -20,11 +20,34 @@ final class ImportedPipeline {
      *
      * @param source the first argument of {@code dataset}
      * @param options the options after it
-     * @param rows the number of rows, if the file is here and can be counted
+     * @param limit the largest number of rows that are used; empty for all
+     * @param counted the number of rows of the file, if it is here and can be counted
      */
-    record Dataset(String source, List<String> options, OptionalLong rows) {
+    record Dataset(String source, List<String> options, OptionalLong limit, OptionalLong counted) {
         Dataset {
             options = List.copyOf(options);
+        }
+
+        /** A dataset whose rows are all used. */
+        Dataset(String source, List<String> options, OptionalLong counted) {
+            this(source, options, OptionalLong.empty(), counted);
+        }
+
+        /** The number of used rows, if it is known. */
+        private OptionalLong rows() {
+            if (options.stream().anyMatch(option -> option.startsWith("share:"))) {
+                return OptionalLong.empty(); // rows of the larger datasets are left out
+            }
+            return limit.isEmpty() || counted.isEmpty()
+                    ? counted
+                    : OptionalLong.of(Math.min(limit.getAsLong(), counted.getAsLong()));
+        }
+
+        private String statement() {
+            List<String> all = new ArrayList<>(options);
+            limit.ifPresent(count -> all.add("limit: " + count));
+            return "dataset " + source
+                    + all.stream().map(option -> ", " + option).collect(Collectors.joining());
         }
 
         private boolean trains() {
@@ -114,18 +137,32 @@ final class ImportedPipeline {
         target = value;
     }
 
-    /** The number of training rows, if every dataset could be counted. */
-    OptionalLong trainingRows() {
+    /** Whether the method is an adapter on a base model in 4 bits. */
+    boolean quantized() {
+        return method.equals("qlora");
+    }
+
+    /** The number of rows before the split, if every dataset could be counted. */
+    OptionalLong rowsToSplit() {
         long rows = 0;
         for (Dataset dataset : datasets) {
             if (dataset.trains()) {
-                if (dataset.rows().isEmpty()) {
-                    return OptionalLong.empty();
+                OptionalLong used = dataset.rows();
+                if (used.isEmpty()) {
+                    return used;
                 }
-                rows += dataset.rows().getAsLong();
+                rows += used.getAsLong();
             }
         }
-        return OptionalLong.of((long) Math.ceil(rows * (100 - validation - test()) / 100));
+        return OptionalLong.of(rows);
+    }
+
+    /** The number of training rows, if every dataset could be counted. */
+    OptionalLong trainingRows() {
+        OptionalLong rows = rowsToSplit();
+        return rows.isEmpty()
+                ? rows
+                : OptionalLong.of((long) Math.ceil(rows.getAsLong() * (100 - validation - test()) / 100));
     }
 
     private double test() {
@@ -165,8 +202,7 @@ final class ImportedPipeline {
     private void prepare(PipelineText out) {
         out.open("prepare");
         for (Dataset dataset : datasets) {
-            out.statement("dataset " + dataset.source()
-                    + dataset.options().stream().map(option -> ", " + option).collect(Collectors.joining()));
+            out.statement(dataset.statement());
         }
         if (!columns.isEmpty()) {
             out.statement("columns " + options(columns));
@@ -196,6 +232,12 @@ final class ImportedPipeline {
         return names.entrySet().stream()
                 .map(entry -> entry.getKey() + ": " + PipelineText.quoted(entry.getValue()))
                 .collect(Collectors.joining(", "));
+    }
+
+    /** Whether a split or a dataset of its own gives a validation loss. */
+    boolean hasValidationRows() {
+        return validation > 0
+                || datasets.stream().anyMatch(dataset -> dataset.options().contains("split: validation"));
     }
 
     /** Whether there is a dataset to train on. */

@@ -23,7 +23,7 @@ final class ImportedRows {
             config.changed(value, "5 percent of the rows are kept apart beside it, because the gate needs test rows.");
             return;
         }
-        OptionalLong rows = pipeline.trainingRows();
+        OptionalLong rows = pipeline.rowsToSplit();
         if (rows.isPresent() && rows.getAsLong() > size) {
             double percent = Math.min(MOST_VALIDATION, Math.max(1, Math.round(1000 * size / rows.getAsLong()) / 10.0));
             pipeline.validation(percent);

@@ -12,13 +12,12 @@ import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.cli.serve.TypedLines;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -81,7 +80,8 @@ public final class InitCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON")
     private boolean json;
 
-    private final List<Path> outside = new ArrayList<>();
+    private List<Path> outsideOfData = List.of();
+    private List<Path> outsideOfBase = List.of();
     private @Nullable DataLook data;
     private @Nullable BaseLook base;
     private String method = "";
@@ -101,27 +101,55 @@ public final class InitCommand implements Callable<Integer> {
                     "there is no terminal to ask at; give --data FILE, --base MODEL and --yes, which takes the defaults"
                             + " of all other answers");
         }
+        if (!asks) {
+            return create(null);
+        }
+        try (TypedLines lines = TypedLines.open()) {
+            return create(lines::line);
+        }
+    }
+
+    /**
+     * Writes the file by the answers.
+     *
+     * @param lines the user's lines; null to take the defaults of all answers that are not given
+     */
+    int create(InitQuestions.@Nullable Lines lines) throws IOException {
         Path home = folder.toAbsolutePath().normalize();
         Path file = home.resolve("pipeline.groovy");
         NewFile.requireAbsent(file, overwrite);
-        NewPaths paths = new NewPaths(home, outside);
+        NewPaths paths = new NewPaths(home);
         String name = givenName == null ? paths.name() : NewPaths.checkedName(givenName);
         InitQuestions questions = questions(paths);
-        if (asks) {
-            try (TypedLines lines = TypedLines.open()) {
-                questions.at(session.terminal(), lines::line);
-            }
-        } else {
+        if (lines == null) {
             questions.takeDefaults();
+            requireUsable(file, answers(name));
+        } else {
+            questions.at(session.terminal(), lines, () -> requireUsable(file, answers(name)));
         }
-        InitAnswers answers =
-                new InitAnswers(name, Objects.requireNonNull(data), Objects.requireNonNull(base), method, gate, target);
-        String text = new InitText(answers).text();
-        PipelineSpec spec = NewPipeline.check(file, text, outside, false).spec().orElseThrow();
-        DataLook.requirePrepared(home, spec, outside);
-        NewFile.write(file, text, overwrite);
+        InitAnswers answers = answers(name);
+        NewFile.write(file, new InitText(answers).text(), overwrite);
         print(file, answers);
         return ExitCode.OK;
+    }
+
+    private InitAnswers answers(String name) {
+        return new InitAnswers(name, Objects.requireNonNull(data), Objects.requireNonNull(base), method, gate, target);
+    }
+
+    /** Requires that the answers make a valid pipeline, whose data its first stage accepts. */
+    private void requireUsable(Path file, InitAnswers answers) {
+        String text = new InitText(answers).text();
+        PipelineSpec spec =
+                NewPipeline.check(file, text, outside(), false).spec().orElseThrow();
+        answers.data().requirePrepared(Objects.requireNonNull(file.getParent()), spec, outside());
+    }
+
+    /** Folders that a worker must be allowed to read. */
+    private List<Path> outside() {
+        return Stream.concat(outsideOfData.stream(), outsideOfBase.stream())
+                .distinct()
+                .toList();
     }
 
     /** The questions; those whose answers are given as options are not asked. */
@@ -131,7 +159,7 @@ public final class InitCommand implements Callable<Integer> {
                 givenData,
                 () -> "Which file has the data? A .jsonl, .json, .csv or .parquet file.",
                 paths::likelyData,
-                answer -> data = data(paths, answer));
+                answer -> data(paths, answer));
         questions.ask(
                 givenBase,
                 () -> "Which base model? A folder, a .gguf file, or owner/name of the Hugging Face hub.%s"
@@ -158,51 +186,40 @@ public final class InitCommand implements Callable<Integer> {
         return questions;
     }
 
-    private DataLook data(NewPaths paths, String answer) {
+    private void data(NewPaths paths, String answer) {
         if (answer.isEmpty()) {
             throw new CliProblem(ExitCode.USAGE, "a data file is required, such as --data data/chats.jsonl");
         }
-        outside.clear();
         paths.requireData(answer);
-        try {
-            DataLook look = DataLook.of(paths.home(), paths.written(answer, true), outside, null);
-            if (look.usable() < 1 || look.bad() * 2 > look.rows()) {
-                throw new CliProblem(
-                        ExitCode.RUN_FAILED,
-                        String.format(
-                                Locale.ROOT,
-                                "%s: %,d of %,d rows are bad, such as %s. Correct the rows, or write `columns` and"
-                                        + " `format:` yourself (`septet words dataset`)",
-                                PublicText.file(answer),
-                                look.bad(),
-                                look.rows(),
-                                look.firstBad().isEmpty()
-                                        ? "none"
-                                        : look.firstBad().get(0)));
-            }
-            return look;
-        } catch (IOException e) {
+        List<Path> readable = paths.outside(answer);
+        DataLook look = DataLook.of(paths.home(), paths.written(answer), readable, null);
+        if (look.usable() < 1 || look.bad() * 2 > look.rows()) {
             throw new CliProblem(
-                    ExitCode.RUN_FAILED, "%s cannot be read: %s".formatted(PublicText.file(answer), PublicText.of(e)));
+                    ExitCode.RUN_FAILED,
+                    String.format(
+                            Locale.ROOT,
+                            "%s: %s of %,d rows are bad, such as %s. Correct the rows, or write `columns` and"
+                                    + " `format:` yourself (`septet words dataset`)",
+                            PublicText.file(answer),
+                            look.badText(),
+                            look.rows(),
+                            look.firstBad().isEmpty() ? "none" : look.firstBad().get(0)));
         }
+        data = look;
+        outsideOfData = readable;
     }
 
     private void base(NewPaths paths, String answer) {
         if (answer.isEmpty()) {
             throw new CliProblem(ExitCode.USAGE, "a base model is required, such as --base models/base");
         }
-        DataLook look = Objects.requireNonNull(data);
-        String written = paths.writtenModel(answer);
-        BaseLook found = BaseLook.of(written, paths.resolved(answer));
-        base = found;
+        BaseLook found = BaseLook.of(paths.writtenModel(answer), paths.resolved(answer));
         if (found.folder() != null) {
             // Now the lengths in tokens are known too.
-            try {
-                data = DataLook.of(paths.home(), look.path(), outside, found.folder());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            data = DataLook.of(paths.home(), Objects.requireNonNull(data).path(), outsideOfData, found.folder());
         }
+        base = found;
+        outsideOfBase = paths.outsideModel(answer);
     }
 
     private DataLook.Answers answersOfData() {
@@ -221,10 +238,10 @@ public final class InitCommand implements Callable<Integer> {
                 ? ""
                 : String.format(
                         Locale.ROOT,
-                        "\n(The data: %,d rows, format %s, %,d bad.)",
+                        "\n(The data: %,d rows, format %s, %s bad.)",
                         look.rows(),
                         look.formatWord(),
-                        look.bad());
+                        look.badText());
     }
 
     private static String oneOf(String what, List<String> known, String answer) {
@@ -238,7 +255,7 @@ public final class InitCommand implements Callable<Integer> {
 
     private void print(Path file, InitAnswers answers) {
         Terminal terminal = session.terminal();
-        String options = NewPaths.dataOptions(outside);
+        String options = NewPaths.dataOptions(outside());
         String shown = NewPaths.shellWord(NewPaths.short_(file));
         List<String> next = List.of("septet plan " + shown + options, "septet run " + shown + options);
         String remark = answers.base().memoryRemark(answers.method());
@@ -254,7 +271,7 @@ public final class InitCommand implements Callable<Integer> {
                 look.rows(),
                 look.layout(),
                 look.formatWord(),
-                look.bad() == 0 ? "" : String.format(Locale.ROOT, ", %,d bad", look.bad())));
+                look.bad() == 0 ? "" : ", " + look.badText() + " bad"));
         if (!remark.isEmpty()) {
             terminal.print("Memory   method " + answers.method() + ": " + remark);
         }
@@ -269,7 +286,7 @@ public final class InitCommand implements Callable<Integer> {
         DataLook look = answers.data();
         ObjectNode read = tree.putObject("data");
         read.put("path", look.path()).put("format", look.formatWord()).put("layout", look.layout());
-        read.put("rows", look.rows()).put("bad", look.bad());
+        read.put("rows", look.rows()).put("bad", look.bad()).put("whole", look.whole());
         if (look.tokens() != null) {
             read.put("longestRow", look.tokens().longest());
         }

@@ -50,13 +50,33 @@ final class InitQuestions {
     }
 
     /**
-     * Asks all questions without a given answer.
+     * Asks all questions without a given answer, and then takes the last step. A problem of the last step loses no
+     * answer: the user may correct its cause and try again, or go back to a question.
      *
+     * @param last uses the answers, or throws {@link CliProblem}, whose message is shown
      * @throws CliProblem INTERRUPTED at the end of input; with its own exit code for a given answer that is wrong
      */
-    void at(Terminal terminal, Lines lines) {
+    void at(Terminal terminal, Lines lines, Runnable last) {
         terminal.note("An empty line takes the answer in brackets; `back` returns to the question before.");
         int at = 0;
+        while (true) {
+            at = asked(at, terminal, lines);
+            try {
+                last.run();
+                return;
+            } catch (CliProblem problem) {
+                terminal.note(String.valueOf(problem.getMessage()));
+                terminal.note("The answers are kept. An empty line tries again; `back` returns to the last question.");
+            }
+            if (line(lines, "> ").equalsIgnoreCase("back")) {
+                at = before(at);
+            }
+        }
+    }
+
+    /** Asks from this question on; returns the number of questions. */
+    private int asked(int from, Terminal terminal, Lines lines) {
+        int at = from;
         while (at < questions.size()) {
             Question question = questions.get(at);
             String given = question.given();
@@ -69,22 +89,27 @@ final class InitQuestions {
             terminal.note(String.format(
                     Locale.ROOT,
                     "%d of %d  %s",
-                    asked(at) + 1,
-                    asked(questions.size()),
+                    numberAsked(at) + 1,
+                    numberAsked(questions.size()),
                     question.text().get()));
             at = answered(question, terminal, lines) ? at + 1 : before(at);
         }
+        return at;
+    }
+
+    private static String line(Lines lines, String prompt) {
+        String line = lines.line(prompt);
+        if (line == null) {
+            throw new CliProblem(ExitCode.INTERRUPTED, "interrupted; nothing was written");
+        }
+        return line.strip();
     }
 
     /** Asks until the answer is accepted; false for {@code back}. */
     private static boolean answered(Question question, Terminal terminal, Lines lines) {
         while (true) {
             String standard = question.standard().get();
-            String line = lines.line(standard.isEmpty() ? "> " : "[%s] > ".formatted(standard));
-            if (line == null) {
-                throw new CliProblem(ExitCode.INTERRUPTED, "interrupted; nothing was written");
-            }
-            String answer = line.strip();
+            String answer = line(lines, standard.isEmpty() ? "> " : "[%s] > ".formatted(standard));
             if (answer.equalsIgnoreCase("back")) {
                 return false;
             }
@@ -108,7 +133,7 @@ final class InitQuestions {
     }
 
     /** The number of questions before this one that are asked. */
-    private int asked(int before) {
+    private int numberAsked(int before) {
         return (int) questions.subList(0, before).stream()
                 .filter(question -> question.given() == null)
                 .count();

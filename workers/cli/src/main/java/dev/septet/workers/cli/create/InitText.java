@@ -1,7 +1,6 @@
 package dev.septet.workers.cli.create;
 
 import dev.septet.activities.prepare.DatasetPreview;
-import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import java.util.Locale;
 
 /** The commented pipeline file that {@code septet init} writes. */
@@ -10,6 +9,8 @@ record InitText(InitAnswers answers) {
     private static final int MANY_ROWS = 10_000;
     private static final int FEW_ROWS = 1000;
     private static final int LONGEST = 4096;
+    /** The limit of rows whose lengths are not known. GPT-2 has the shortest context of the usual models: this one. */
+    private static final int UNKNOWN_LONGEST = 1024;
 
     String text() {
         PipelineText out = new PipelineText();
@@ -35,12 +36,7 @@ record InitText(InitAnswers answers) {
                 "%,d rows of the format %s (%s). `septet data show` prints them as the model reads them.",
                 data.rows(), data.formatWord(), data.layout()));
         out.statement("dataset %s, format: %s".formatted(PipelineText.quoted(data.path()), data.formatWord()));
-        if (data.bad() > 0) {
-            out.comment(line(
-                    "%,d rows are bad and are left out, such as %s",
-                    data.bad(), data.firstBad().get(0)));
-            out.statement("maxBadRows " + data.bad());
-        }
+        badRows(out, data);
         out.comment("Takes personal data out before anything is stored. More kinds: iban, ssn, name, address.");
         out.statement("redact email, phone, card");
         out.statement("deduplicate exact");
@@ -53,19 +49,51 @@ record InitText(InitAnswers answers) {
         out.statement(line(
                 "split train: %d.percent, validation: %d.percent, test: %d.percent",
                 100 - test - validation, validation, test));
-        DatasetPreview.Tokens tokens = data.tokens();
-        if (tokens == null) {
-            out.comment("Rows with more tokens are bad rows; `septet plan` counts them.");
-            out.statement("maxTokens " + PrepareSpec.DEFAULT_MAX_TOKENS);
+        length(out);
+        out.close();
+    }
+
+    private static void badRows(PipelineText out, DataLook data) {
+        if (data.whole() && data.bad() == 0) {
+            return;
+        }
+        String such = data.bad() == 0 ? "" : ", such as " + data.firstBad().get(0);
+        if (data.whole()) {
+            out.comment(line("%s rows are bad and are left out%s", data.badText(), such));
         } else {
             out.comment(line(
-                    "The median row has %,d tokens, the longest %,d%s.",
-                    tokens.median(),
-                    tokens.longest(),
-                    tokens.longest() > LONGEST ? "; rows above the limit are left out" : ""));
-            out.statement("maxTokens " + maxTokens(tokens) + (tokens.longest() > LONGEST ? ", longer: drop" : ""));
+                    "An estimate, because %,d of the %,d rows were read: %s rows are bad%s",
+                    data.read(), data.rows(), data.bad() == 0 ? "no" : data.badText(), such));
+            out.comment(
+                    "Bad rows are left out. A run fails if it finds more of them than this limit, which has some room.");
         }
-        out.close();
+        out.statement("maxBadRows " + data.badRowLimit());
+    }
+
+    /** Rows of unknown length are left out where they are too long: one of them must not end the first run. */
+    private void length(PipelineText out) {
+        DataLook data = answers.data();
+        DatasetPreview.Tokens tokens = data.tokens();
+        if (tokens == null) {
+            out.comment(
+                    "The lengths in tokens are not known until a run has the base model. Longer rows are left out, and");
+            out.comment("`septet status` shows their number. `longer: truncate` cuts them instead.");
+            out.statement(line("maxTokens %d, longer: drop", UNKNOWN_LONGEST));
+            return;
+        }
+        int context = answers.base().context();
+        int most = context == 0 ? LONGEST : Math.min(LONGEST, context);
+        boolean drops = tokens.longest() > most || data.longRows() > 0 || !data.whole();
+        out.comment(line(
+                "%s %,d tokens, the longest %s%,d%s.",
+                data.whole()
+                        ? "The median row has"
+                        : line("Of the %,d rows that were read, the median row has", data.read()),
+                tokens.median(),
+                data.longRows() > 0 ? "more than " : "",
+                data.longRows() > 0 ? DataLook.MOST_TOKENS : tokens.longest(),
+                drops ? "; rows above the limit are left out" : ""));
+        out.statement("maxTokens " + Math.min(most, withRoom(tokens.longest())) + (drops ? ", longer: drop" : ""));
     }
 
     /** The share of test rows, in percent: at least 20 rows where that is possible. */
@@ -74,9 +102,8 @@ record InitText(InitAnswers answers) {
     }
 
     /** The longest row with some room, in steps of 64. */
-    private static int maxTokens(DatasetPreview.Tokens tokens) {
-        int room = (tokens.longest() * 9 / 8 + 63) / 64 * 64;
-        return Math.max(64, Math.min(LONGEST, room));
+    private static int withRoom(int longest) {
+        return Math.max(64, (longest + longest / 8 + 63) / 64 * 64);
     }
 
     private void train(PipelineText out) {

@@ -215,23 +215,26 @@ record LlamaFactoryImport(ForeignConfig config, ImportedPipeline pipeline, Impor
         for (ConfigValue item : names.items()) {
             for (String name : item.text().split(",")) {
                 List<String> options = new ArrayList<>();
-                if (limit != null) {
-                    options.add("limit: " + Math.max(1, limit.whole()));
-                }
                 if (at < shares.size()) {
                     options.add(shares.get(at));
                 }
                 if (!option.isEmpty()) {
                     options.add(option);
                 }
-                dataset(names, name.strip(), described.get(name.strip()), stage, options);
+                OptionalLong most = limit == null ? OptionalLong.empty() : OptionalLong.of(Math.max(1, limit.whole()));
+                dataset(names, name.strip(), described.get(name.strip()), stage, options, most);
                 at++;
             }
         }
     }
 
     private void dataset(
-            ConfigValue names, String name, @Nullable ConfigValue description, String stage, List<String> options) {
+            ConfigValue names,
+            String name,
+            @Nullable ConfigValue description,
+            String stage,
+            List<String> options,
+            OptionalLong limit) {
         if (description == null) {
             config.report()
                     .add(
@@ -241,7 +244,7 @@ record LlamaFactoryImport(ForeignConfig config, ImportedPipeline pipeline, Impor
                             "%s is not described in dataset_info.json beside this file; the pipeline reads data/%s.jsonl. Correct the path."
                                     .formatted(Quote.code(name), Quote.plain(name)));
             String file = "data/" + name + ".jsonl";
-            pipeline.dataset(new ImportedPipeline.Dataset(files.written(file), options, files.rows(file)));
+            pipeline.dataset(new ImportedPipeline.Dataset(files.written(file), options, limit, files.rows(file)));
             return;
         }
         ForeignConfig entry = new ForeignConfig(description, config.report());
@@ -253,11 +256,13 @@ record LlamaFactoryImport(ForeignConfig config, ImportedPipeline pipeline, Impor
         ConfigValue subset = entry.take("subset");
         ConfigValue split = entry.take("split");
         ConfigValue samples = entry.take("num_samples");
+        OptionalLong most = limit;
         if (samples != null) {
-            if (all.stream().noneMatch(each -> each.startsWith("limit:"))) {
-                all.add("limit: " + Math.max(1, samples.whole()));
-            }
-            entry.report().add(samples, ImportReport.Status.TRANSLATED, "dataset limit: in prepare", "");
+            most = OptionalLong.of(Math.max(1, Math.min(samples.whole(), limit.orElse(Integer.MAX_VALUE))));
+            entry.changed(
+                    samples,
+                    "dataset limit: in prepare",
+                    "The first rows; the other tool takes a random sample of them.");
         }
         if (hub != null) {
             StringBuilder call = new StringBuilder("huggingFace(" + PipelineText.quoted(hub.text()));
@@ -267,15 +272,16 @@ record LlamaFactoryImport(ForeignConfig config, ImportedPipeline pipeline, Impor
             if (file != null) {
                 entry.notNeeded(file, "`hf_hub_url` names the dataset.");
             }
-            pipeline.dataset(new ImportedPipeline.Dataset(call.append(")").toString(), all, OptionalLong.empty()));
+            pipeline.dataset(
+                    new ImportedPipeline.Dataset(call.append(")").toString(), all, most, OptionalLong.empty()));
         } else if (file != null) {
             ConfigValue folder = config.peek("dataset_dir");
             String path = (folder == null ? "data" : folder.text()) + "/" + file.text();
             entry.report().add(file, ImportReport.Status.TRANSLATED, "dataset in prepare", "");
-            pipeline.dataset(new ImportedPipeline.Dataset(files.written(path), all, files.rows(path)));
+            pipeline.dataset(new ImportedPipeline.Dataset(files.written(path), all, most, files.rows(path)));
         } else {
-            pipeline.dataset(
-                    new ImportedPipeline.Dataset(files.written("data/" + name + ".jsonl"), all, OptionalLong.empty()));
+            pipeline.dataset(new ImportedPipeline.Dataset(
+                    files.written("data/" + name + ".jsonl"), all, most, OptionalLong.empty()));
         }
         entry.rest(
                 DATASET, "`dataset` reads files, datasets of the hub, buckets and databases; download the rows first.");

@@ -19,9 +19,8 @@ import java.util.stream.Stream;
  * Paths that a user gives to a command, as the new pipeline file names them.
  *
  * @param home the folder of the new file
- * @param outside collects the folders of files that are not in {@code home}; a worker must be allowed to read them
  */
-record NewPaths(Path home, List<Path> outside) {
+record NewPaths(Path home) {
     private static final String DEFAULT_BASE = "HuggingFaceTB/SmolLM2-135M-Instruct";
 
     /** A name for the pipeline: that of the folder, without characters that a name cannot have. */
@@ -79,23 +78,37 @@ record NewPaths(Path home, List<Path> outside) {
     }
 
     /** The path as the file names it: relative in the pipeline's folder, absolute elsewhere. */
-    String written(String given, boolean file) {
+    String written(String given) {
         Path path = resolved(given);
         String end = DatasetFiles.isFolder(given) ? "/" : "";
-        if (path.startsWith(home) && !path.equals(home)) {
-            return unix(home.relativize(path)) + end;
-        }
-        Path allowed = file && end.isEmpty() ? Objects.requireNonNullElse(path.getParent(), path) : path;
-        if (!outside.contains(allowed)) {
-            outside.add(allowed);
-        }
-        return unix(path) + end;
+        return unix(inside(path) ? home.relativize(path) : path) + end;
     }
 
     /** A base model as the file names it; names of the hub stay. */
     String writtenModel(String given) {
-        boolean here = Files.exists(resolved(given));
-        return !here ? given : written(given, Files.isRegularFile(resolved(given)));
+        return Files.exists(resolved(given)) ? written(given) : given;
+    }
+
+    /** The folder of data outside {@code home}, which a worker must be allowed to read; empty for data in it. */
+    List<Path> outside(String given) {
+        Path path = resolved(given);
+        if (inside(path)) {
+            return List.of();
+        }
+        return List.of(DatasetFiles.isFolder(given) ? path : Objects.requireNonNullElse(path.getParent(), path));
+    }
+
+    /** The folder of a base model outside {@code home}; empty for one in it, and for names of the hub. */
+    List<Path> outsideModel(String given) {
+        Path path = resolved(given);
+        if (!Files.exists(path) || inside(path)) {
+            return List.of();
+        }
+        return List.of(Files.isRegularFile(path) ? Objects.requireNonNullElse(path.getParent(), path) : path);
+    }
+
+    private boolean inside(Path path) {
+        return path.startsWith(home) && !path.equals(home);
     }
 
     /** A data file of the folder, for the default answer; empty for none. */

@@ -37,6 +37,9 @@ record TrainingKeys(ForeignConfig config, ImportedPipeline pipeline, Names names
     private static final String PER_DEVICE =
             "The tool counts per device; with N devices its step has N times as many rows. Multiply `accumulate:`.";
 
+    /** Axolotl's bound of its default warmup, in steps. */
+    private static final int MOST_STANDARD_WARMUP = 100;
+
     /** Steps and rates. */
     void translate() {
         int micro = config.whole(names.batch(), names.batchDefault());
@@ -45,13 +48,13 @@ record TrainingKeys(ForeignConfig config, ImportedPipeline pipeline, Names names
         int epochs = epochs();
         Integer steps = maxSteps();
         pipeline.train(steps == null ? "epochs " + epochs : "steps " + steps);
-        OptionalLong all = steps != null ? OptionalLong.of(steps) : steps(epochs, micro * accumulate);
+        OptionalLong epoch = stepsOfAnEpoch(micro * accumulate);
+        OptionalLong all = steps != null ? OptionalLong.of(steps) : times(epoch, epochs);
         optimizer();
         rate(all);
         double clip = config.number("max_grad_norm", 1);
         pipeline.train("clip " + LiteralText.of(Math.max(0, clip)));
-        validations(all, steps == null ? epochs : 1);
-        checkpoints(all, steps == null ? epochs : 1);
+        new IntervalKeys(config, pipeline, all, epoch, steps == null ? epochs : 1).translate();
         ConfigValue patience = config.take("early_stopping_patience");
         if (patience != null) {
             pipeline.train("stop patience: " + Math.max(1, patience.whole()));
@@ -108,11 +111,15 @@ record TrainingKeys(ForeignConfig config, ImportedPipeline pipeline, Names names
         return value.whole();
     }
 
-    private OptionalLong steps(int epochs, int rowsOfAStep) {
+    private OptionalLong stepsOfAnEpoch(int rowsOfAStep) {
         OptionalLong rows = pipeline.trainingRows();
         return rows.isEmpty() || rows.getAsLong() == 0
                 ? OptionalLong.empty()
-                : OptionalLong.of((rows.getAsLong() + rowsOfAStep - 1) / Math.max(1, rowsOfAStep) * epochs);
+                : OptionalLong.of((rows.getAsLong() + rowsOfAStep - 1) / Math.max(1, rowsOfAStep));
+    }
+
+    private static OptionalLong times(OptionalLong steps, int epochs) {
+        return steps.isEmpty() ? steps : OptionalLong.of(steps.getAsLong() * epochs);
     }
 
     private void optimizer() {
@@ -213,104 +220,46 @@ record TrainingKeys(ForeignConfig config, ImportedPipeline pipeline, Names names
         if (share != null && count != null) {
             config.notNeeded(count, "`warmup_ratio` decides.");
         }
-        double ratio = value == null ? names.warmupShare() : value.number();
         if (value == null) {
-            config.report().standard("warmup_ratio", "learningRate in train");
+            return standardWarmup(steps);
         }
+        double ratio = value.number();
         if (ratio <= 0) {
-            if (value != null) {
-                config.translated(value);
-            }
+            config.translated(value);
             return 0;
         }
         if (steps.isEmpty()) {
-            String todo = String.format(
-                    Locale.ROOT,
-                    "It is a share of the steps, which are not known here. `septet plan` prints them: write %s of them"
-                            + " as `warmup: N.steps`.",
-                    LiteralText.of(ratio));
-            if (value != null) {
-                config.notTranslated(value, todo);
-            }
+            config.notTranslated(value, unknownWarmup(ratio));
             return 0;
         }
-        if (value != null) {
-            config.changed(
-                    value,
-                    String.format(
-                            Locale.ROOT,
-                            "Of %,d steps, counted before rows are cleaned; `septet plan` prints the exact number.",
-                            steps.getAsLong()));
-        }
+        config.changed(
+                value,
+                String.format(
+                        Locale.ROOT,
+                        "Of %,d steps, counted before rows are cleaned; `septet plan` prints the exact number.",
+                        steps.getAsLong()));
         return (int) Math.max(1, Math.round(ratio * steps.getAsLong()));
     }
 
-    private void validations(OptionalLong steps, int epochs) {
-        every("eval_steps", "evals_per_epoch", "validate every: %s.steps", steps, epochs);
-        for (String key : List.of("eval_strategy", "evaluation_strategy")) {
-            strategy(key, "validate every: %s.steps", steps, epochs);
+    /** The warmup of a file without a word about it. */
+    private int standardWarmup(OptionalLong steps) {
+        double ratio = names.warmupShare();
+        if (ratio > 0 && steps.isEmpty()) {
+            config.report().standardNotTranslated("warmup_ratio", unknownWarmup(ratio));
+            return 0;
         }
+        config.report().standard("warmup_ratio", "learningRate in train");
+        return ratio <= 0
+                ? 0
+                : (int) Math.max(1, Math.min(MOST_STANDARD_WARMUP, Math.round(ratio * steps.getAsLong())));
     }
 
-    private void checkpoints(OptionalLong steps, int epochs) {
-        ConfigValue keep = config.take("save_total_limit");
-        if (keep != null) {
-            config.translated(keep);
-        }
-        String rest = keep == null ? "" : ", keep: " + Math.max(1, keep.whole());
-        boolean done = every("save_steps", "saves_per_epoch", "checkpoint every: %s.steps" + rest, steps, epochs);
-        done |= strategy("save_strategy", done ? "" : "checkpoint every: %s.steps" + rest, steps, epochs);
-        if (!done && keep != null) {
-            pipeline.train("checkpoint keep: " + Math.max(1, keep.whole()));
-        }
-    }
-
-    /** Translates a number of steps, a share of all steps, or a number per epoch. */
-    private boolean every(String key, String perEpoch, String statement, OptionalLong steps, int epochs) {
-        ConfigValue value = config.take(key);
-        ConfigValue often = config.take(perEpoch);
-        if (value != null && value.number() >= 1) {
-            pipeline.train(statement.formatted(value.whole()));
-            config.translated(value);
-            if (often != null) {
-                config.notNeeded(often, "`%s` decides.".formatted(key));
-            }
-            return true;
-        }
-        ConfigValue share = value != null ? value : often;
-        if (share == null) {
-            return false;
-        }
-        double part =
-                value != null ? value.number() : 1.0 / Math.max(1e-6, often == null ? 1 : often.number()) / epochs;
-        if (steps.isEmpty() || part <= 0) {
-            config.notTranslated(
-                    share, "The number of steps is not known here; `septet plan` prints it. Septet's default is used.");
-            return false;
-        }
-        pipeline.train(statement.formatted(Math.max(1, Math.round(part * steps.getAsLong()))));
-        config.changed(share, String.format(Locale.ROOT, "Of %,d steps, counted before cleaning.", steps.getAsLong()));
-        return true;
-    }
-
-    private boolean strategy(String key, String statement, OptionalLong steps, int epochs) {
-        ConfigValue value = config.take(key);
-        if (value == null) {
-            return false;
-        }
-        switch (value.text().toLowerCase(Locale.ROOT)) {
-            case "steps" -> config.notNeeded(value, "The number of steps decides.");
-            case "epoch" -> {
-                if (steps.isPresent() && !statement.isEmpty()) {
-                    pipeline.train(statement.formatted(Math.max(1, steps.getAsLong() / epochs)));
-                    config.changed(value, "Once per epoch, counted before cleaning.");
-                    return true;
-                }
-                config.notTranslated(value, "The steps of an epoch are not known here; `septet plan` prints them.");
-            }
-            default -> config.notTranslated(value, "Septet validates and saves regularly; the defaults cost little.");
-        }
-        return false;
+    private static String unknownWarmup(double ratio) {
+        return String.format(
+                Locale.ROOT,
+                "It is a share of the steps, which are not known here, so the pipeline has no warmup. `septet plan` prints"
+                        + " the steps: write %s of them as `warmup: N.steps`.",
+                LiteralText.of(ratio));
     }
 
     private void precision() {
@@ -340,7 +289,7 @@ record TrainingKeys(ForeignConfig config, ImportedPipeline pipeline, Names names
         pipeline.setup("precision " + (bf16 ? "bf16" : "float32"));
     }
 
-    /** The words of an adapter. */
+    /** The words of an adapter, whose method {@link ImportedPipeline#adapter} has named before. */
     void adapter(String rankKey, int rankDefault, String dora, String rslora) {
         int rank = config.whole(rankKey, rankDefault);
         pipeline.adapterWord("rank " + Math.max(1, rank));
@@ -369,7 +318,12 @@ record TrainingKeys(ForeignConfig config, ImportedPipeline pipeline, Names names
             config.translated(ratio);
         }
         ConfigValue magnitude = config.set(dora);
-        if (magnitude != null) {
+        if (magnitude != null && pipeline.quantized()) {
+            config.notTranslated(
+                    magnitude,
+                    "Septet has no DoRA on a base model in 4 bits. The pipeline keeps `qlora`, without magnitudes; `method"
+                            + " dora` has them, and needs the memory of an unquantized base model.");
+        } else if (magnitude != null) {
             pipeline.adapter("dora");
             config.translated(magnitude);
         }

@@ -68,6 +68,7 @@ class ImportCommandTest {
                                 .mapToObj(at -> "{\"instruction\": \"i" + at + "\", \"output\": \"o\"}\n")
                                 .toList()));
         Files.copy(root.resolve("rows.jsonl"), root.resolve("data/rows.jsonl"));
+        Files.copy(root.resolve("rows.jsonl"), root.resolve("data/more.jsonl"));
         Files.writeString(root.resolve("data/dataset_info.json"), """
                 {"shop": {"file_name": "rows.jsonl"},
                  "talks": {"file_name": "rows.jsonl", "formatting": "sharegpt", "columns": {"messages": "turns"},
@@ -77,7 +78,8 @@ class ImportCommandTest {
                                      "assistant_tag": "assistant"}},
                  "plain": {"file_name": "rows.jsonl", "columns": {"prompt": "body"}},
                  "pairs": {"file_name": "rows.jsonl", "ranking": true},
-                 "hub": {"hf_hub_url": "owner/rows", "subset": "en", "split": "train", "num_samples": 50}}
+                 "hub": {"hf_hub_url": "owner/rows", "subset": "en", "split": "train", "num_samples": 50},
+                 "few": {"file_name": "more.jsonl", "num_samples": 50}}
                 """);
     }
 
@@ -102,6 +104,15 @@ class ImportCommandTest {
                 .toList();
         assertThat(found).as(key).hasSize(1);
         return found.get(0);
+    }
+
+    /** What the report says about a key. */
+    private String note(String key) {
+        return StreamSupport.stream(report.path("keys").spliterator(), false)
+                .filter(each -> each.path("key").asText().equals(key))
+                .map(each -> each.path("note").asText())
+                .findFirst()
+                .orElse("");
     }
 
     @Test
@@ -218,6 +229,137 @@ class ImportCommandTest {
                         });
     }
 
+    /** The language has no DoRA on a base model in 4 bits, and a base model in 16 bits may not fit. */
+    @Test
+    void aBaseModelInFourBitsStaysSoWithDora() throws IOException {
+        QloraSpec quantized = new QloraSpec(new LoraSpec(8, 16, 0, LoraSpec.ALL_LINEAR));
+        for (String adapter : List.of("qlora", "lora")) {
+            PipelineSpec axolotl = imported(AXOLOTL + "adapter: " + adapter + """
+
+                    load_in_4bit: true
+                    lora_r: 8
+                    lora_alpha: 16
+                    peft_use_dora: true
+                    """);
+            assertThat(axolotl.train().method()).isEqualTo(quantized);
+            assertThat(status("load_in_4bit")).isEqualTo("translated");
+            assertThat(status("peft_use_dora")).isEqualTo("not-translated");
+            assertThat(note("peft_use_dora")).contains("no DoRA on a base model in 4 bits", "keeps `qlora`");
+        }
+        PipelineSpec factory = imported(FACTORY + "quantization_bit: 4\nuse_dora: true\n");
+        assertThat(factory.train().method()).isEqualTo(quantized);
+        assertThat(status("quantization_bit")).isEqualTo("translated");
+        assertThat(status("use_dora")).isEqualTo("not-translated");
+    }
+
+    @Test
+    void stepsAreThoseOfTheRowsThatAreUsed() throws IOException {
+        String keys = """
+                per_device_train_batch_size: 1
+                num_train_epochs: 2
+                warmup_ratio: 0.1
+                eval_strategy: epoch
+                save_strategy: epoch
+                """;
+        // 85 training rows of 100; those of all 400 rows of the file would be 340.
+        String tenth = keys + "val_size: 0.1\n";
+        PipelineSpec hundred = imported(FACTORY + tenth + "max_samples: 100\n");
+        assertThat(hundred.prepare().inputs().get(0).limit()).isEqualTo(100);
+        assertThat(hundred.train().learningRate().warmup()).isEqualTo(17);
+        assertThat(hundred.train().validateEvery()).isEqualTo(85);
+        assertThat(hundred.train().checkpoint().everySteps()).isEqualTo(85);
+        // A limit above the number of rows changes nothing.
+        assertThat(imported(FACTORY + tenth + "max_samples: 100000\n").train().validateEvery())
+                .isEqualTo(340);
+        // 30 of 100 rows are validation rows.
+        PipelineSpec split = imported(FACTORY + keys + "max_samples: 100\nval_size: 30\n");
+        assertThat(split.prepare().split().validation()).isEqualTo(30);
+        assertThat(split.train().validateEvery()).isEqualTo(65);
+        // The description of a dataset has a limit too, and the smaller one decides.
+        String few = FACTORY.replace("shop", "few") + tenth;
+        PipelineSpec described = imported(few);
+        assertThat(described.prepare().inputs().get(0).limit()).isEqualTo(50);
+        assertThat(described.train().validateEvery()).isEqualTo(43);
+        PipelineSpec both = imported(few + "max_samples: 20\n");
+        assertThat(both.prepare().inputs().get(0).limit()).isEqualTo(20);
+        assertThat(both.train().validateEvery()).isEqualTo(17);
+    }
+
+    /** Shares leave out rows of the larger datasets, so nobody can count the steps before. */
+    @Test
+    void stepsOfMixedDatasetsAreUnknown() throws IOException {
+        imported(FACTORY.replace("shop", "shop, few") + """
+                mix_strategy: interleave_under
+                interleave_probs: 0.5,0.5
+                warmup_ratio: 0.1
+                """);
+        assertThat(status("warmup_ratio")).isEqualTo("not-translated");
+    }
+
+    /** As in Hugging Face's trainer: a number of steps that is left over from `steps` has no effect. */
+    @Test
+    void theStrategyDecidesWhatIsRegular() throws IOException {
+        String validated = FACTORY + "val_size: 0.1\n";
+        PipelineSpec epochs = imported(validated + """
+                per_device_train_batch_size: 4
+                eval_strategy: epoch
+                eval_steps: 500
+                save_strategy: epoch
+                save_steps: 300
+                save_total_limit: 2
+                """);
+        assertThat(epochs.train().validateEvery()).isEqualTo(85);
+        assertThat(epochs.train().checkpoint().everySteps()).isEqualTo(85);
+        assertThat(epochs.train().checkpoint().keep()).isEqualTo(2);
+        for (String unused : List.of("eval_steps", "save_steps")) {
+            assertThat(status(unused)).isEqualTo("not-needed");
+            assertThat(note(unused)).contains("decides. Hugging Face's trainer ignores `" + unused + "` then too");
+        }
+        assertThat(status("eval_strategy")).isEqualTo("changed");
+        assertThat(status("save_strategy")).isEqualTo("changed");
+
+        PipelineSpec steps = imported(validated + """
+                eval_strategy: steps
+                eval_steps: 500
+                save_strategy: steps
+                save_steps: 300
+                """);
+        assertThat(steps.train().validateEvery()).isEqualTo(500);
+        assertThat(steps.train().checkpoint().everySteps()).isEqualTo(300);
+        assertThat(status("eval_steps")).isEqualTo("translated");
+        assertThat(status("save_strategy")).isEqualTo("not-needed");
+
+        PipelineSpec never =
+                imported(validated + "eval_strategy: no\neval_steps: 7\nsave_strategy: no\nsave_steps: 7\n");
+        assertThat(never.train().validateEvery()).isNotEqualTo(7);
+        assertThat(never.train().checkpoint().everySteps()).isNotEqualTo(7);
+        assertThat(status("eval_steps")).isEqualTo("not-needed");
+        assertThat(status("save_strategy")).isEqualTo("not-translated");
+
+        // The epoch of an unknown number of rows has unknown steps; 300 is not the answer.
+        PipelineSpec unknown = imported(validated.replace("shop", "hub") + "save_strategy: epoch\nsave_steps: 300\n");
+        assertThat(unknown.train().checkpoint().everySteps()).isNotEqualTo(300);
+        assertThat(note("save_strategy")).contains("The steps of an epoch are not known here");
+
+        // With a number of steps, an epoch is still that of the rows.
+        PipelineSpec counted = imported(validated
+                + "per_device_train_batch_size: 4\nmax_steps: 200\neval_strategy: epoch\nevaluation_strategy: steps\n");
+        assertThat(counted.train().validateEvery()).isEqualTo(85);
+        assertThat(status("evaluation_strategy")).isEqualTo("not-needed");
+    }
+
+    /** The tools validate nothing then, whatever the other keys say. */
+    @Test
+    void withoutValidationRowsThereIsNoValidation() throws IOException {
+        imported(AXOLOTL + "val_set_size: 0\nevals_per_epoch: 4\n");
+        assertThat(status("evals_per_epoch")).isEqualTo("not-needed");
+        imported(FACTORY + "eval_steps: 500\neval_strategy: no\n");
+        assertThat(status("eval_steps")).isEqualTo("not-needed");
+        assertThat(note("eval_strategy")).contains("no validation rows");
+        PipelineSpec apart = imported(FACTORY + "eval_dataset: few\neval_steps: 50\neval_strategy: steps\n");
+        assertThat(apart.train().validateEvery()).isEqualTo(50);
+    }
+
     @Test
     void conversationsKeepTheirFields() throws IOException {
         PipelineSpec shareGpt = imported("""
@@ -301,6 +443,26 @@ class ImportCommandTest {
                         .train()
                         .batch())
                 .isEqualTo(new BatchSpec(4, 4));
+    }
+
+    @Test
+    void theDefaultWarmupIsInThePipelineOrReportedAsMissing() throws IOException {
+        assertThat(imported(AXOLOTL + "learning_rate: 1e-4\n")
+                        .train()
+                        .learningRate()
+                        .warmup())
+                .isEqualTo(11); // 3 % of 380 steps
+        assertThat(status("warmup_ratio")).isEqualTo("default");
+        assertThat(imported(AXOLOTL + "learning_rate: 1e-4\nmax_steps: 10000\n")
+                        .train()
+                        .learningRate()
+                        .warmup())
+                .isEqualTo(100); // Axolotl's bound
+        String hub = AXOLOTL.replace("rows.jsonl", "owner/rows") + "learning_rate: 1e-4\n";
+        assertThat(imported(hub).train().learningRate().warmup()).isZero();
+        assertThat(status("warmup_ratio")).isEqualTo("not-translated");
+        assertThat(note("warmup_ratio"))
+                .contains("The tool's default", "steps, which are not known here", "write 0.03 of them");
     }
 
     @Test
