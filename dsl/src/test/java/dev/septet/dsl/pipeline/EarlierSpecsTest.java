@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 class EarlierSpecsTest {
     private static final String VERSION = "0.1.0";
     private static final Path VERSIONS = Path.of("src/test/resources/earlier");
+    private static final Path CHANGELOG = Path.of("../.github/CHANGELOG.md");
+    private static final Pattern RELEASE = Pattern.compile("(?m)^## \\[([0-9]+\\.[0-9]+\\.[0-9]+)]");
     private static final int SPECS = 40;
     private static final int DIGEST_LENGTH = 64;
 
@@ -39,6 +42,19 @@ class EarlierSpecsTest {
             }
         }
         assertThat(read).isGreaterThanOrEqualTo(SPECS);
+    }
+
+    @Test
+    void eachReleaseHasItsSpecs() throws IOException {
+        List<String> releases = RELEASE.matcher(Files.readString(CHANGELOG))
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+        for (String release : releases) {
+            assertThat(VERSIONS.resolve(release).resolve("specs.txt"))
+                    .as("written with release %s", release)
+                    .isRegularFile();
+        }
     }
 
     private static List<Path> versions() throws IOException {

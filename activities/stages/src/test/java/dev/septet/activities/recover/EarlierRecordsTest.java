@@ -58,7 +58,7 @@ class EarlierRecordsTest {
                     .isDirectory();
         }
         for (Path version : versions()) {
-            for (String part : List.of("store", "audit", "run/store")) {
+            for (String part : List.of("store", "audit", "encrypted/store", "encrypted/audit", "run/store")) {
                 assertThat(version.resolve(part)).isDirectory();
             }
         }

@@ -44,6 +44,16 @@ class AesGcmCodecTest {
         assertThat(codec.decode(List.of(sent, PLAIN))).containsExactly(PLAIN, PLAIN);
     }
 
+    /** Version 0.1.0 wrote it. Histories keep such payloads for ever, so every later version reads it. */
+    @Test
+    void aPayloadOfAnEarlierVersionIsDecrypted() throws IOException {
+        Payload written = Payload.parseFrom(Base64.getDecoder()
+                .decode("ChwKCGVuY29kaW5nEhBiaW5hcnkvZW5jcnlwdGVkCiYKEWVuY3J5cHRpb24tY2lwaGVyEhFBRVMv"
+                        + "R0NNL05vUGFkZGluZwoYChFlbmNyeXB0aW9uLWtleS1pZBIDb2xkEkDjAnWiuq6PQZj8WTNZnGaj"
+                        + "g5g2+sWEyTfP1WaUUcKk6fHEza3terXZWqWHHINA7UAbwD3rCNnA28Xa+a+qvJbf"));
+        assertThat(codec("current: old\nold: " + OLD).decode(List.of(written))).containsExactly(PLAIN);
+    }
+
     /** A change of the key needs no restart. */
     @Test
     void aRunningProcessReadsWhatOneWithANewerFileEncrypted() throws IOException {
