@@ -8,6 +8,8 @@ import dev.septet.activities.time.RepeatedTask;
 import dev.septet.activities.train.command.ExpiredRunFolders;
 import dev.septet.workers.client.ClientOptions;
 import dev.septet.workers.measure.ActivityMeter;
+import dev.septet.llm.sandbox.InstalledProgram;
+import dev.septet.settings.Setting;
 import dev.septet.workers.measure.WorkerReadiness;
 import dev.septet.workers.observe.Instruments;
 import dev.septet.workers.observe.MachineGauges;
@@ -94,6 +96,7 @@ public final class WorkerProcess {
         ActivityMeter meter = SeptetPlugin.meter(settings, instruments);
         WorkflowServiceStubsOptions connection =
                 server == null ? profile.toWorkflowServiceStubsOptions() : server.options();
+        var unused = InstalledProgram.ofProcess(); // as it is before an upgrade can remove a part
         WorkflowServiceStubs stubs =
                 WorkflowServiceStubs.newServiceStubs(metrics == null ? connection : measured(connection, metrics));
         WorkflowClient client = WorkflowClient.newInstance(
