@@ -186,7 +186,8 @@ class GcCommandTest {
         String result = """
             {"runId":"run-7","key":{"stage":"train","parts":[]},"result":{"artifact":%s}}\
             """.formatted(SpecJson.mapper().writeValueAsString(damaged));
-        septet.session().store().putRecord("results/train/" + "a".repeat(64), result, new Fence("x", 1));
+        String name = "results/train/" + new StageKey("train", List.of()).digest();
+        septet.session().store().putRecord(name, result, new Fence("x", 1));
         assertThat(septet.run("verify", "--store")).isEqualTo(ExitCode.OK);
         assertThat(septet.out()).contains("2 artifacts", "1 records were read; 0 are damaged");
 
