@@ -4,10 +4,14 @@ import dev.septet.dsl.text.PublicText;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the original failure under the wrappers of child workflows and activities. */
 public final class FailureCauses {
+    /** A type is any text; that of a class has these characters. */
+    private static final Pattern TYPE_NAME = Pattern.compile("[\\w.$]{1,200}");
+
     private FailureCauses() {}
 
     /**
@@ -49,6 +53,19 @@ public final class FailureCauses {
         }
         String message = at instanceof TemporalFailure temporal ? temporal.getOriginalMessage() : at.getMessage();
         return message == null ? "failed without a message" : PublicText.visible(message);
+    }
+
+    /** The type of a failure, which quotes no data: one of Septet's types, otherwise the name of a class. */
+    public static String type(Throwable failure) {
+        ApplicationFailure root = root(failure);
+        if (root != null) {
+            return TYPE_NAME.matcher(root.getType()).matches() ? root.getType() : "ApplicationFailure";
+        }
+        Throwable at = failure;
+        while (at.getCause() != null) {
+            at = at.getCause();
+        }
+        return at.getClass().getSimpleName();
     }
 
     private static boolean isOurs(String type) {

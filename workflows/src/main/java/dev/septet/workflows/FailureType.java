@@ -39,6 +39,8 @@ public enum FailureType {
     CHAIN_BROKEN("ChainBroken", false),
     /** The pipeline's files are on another machine, whose workers must run the activity. */
     ELSEWHERE("Elsewhere", true),
+    /** The worker's program was replaced or removed under it; the activity continues after the worker's restart. */
+    PROGRAM_REPLACED("ProgramReplaced", true),
     /** The engine or an external back end failed. */
     BACKEND_FAILED("BackendFailed", true);
 
@@ -62,7 +64,7 @@ public enum FailureType {
 
     /** Whether something outside the run ends the failure, so that waiting for it costs no attempt. */
     public boolean waits() {
-        return this == DISK_FULL || this == STORE_AWAY || this == ELSEWHERE;
+        return this == DISK_FULL || this == STORE_AWAY || this == ELSEWHERE || this == PROGRAM_REPLACED;
     }
 
     /**

@@ -93,9 +93,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                 reportRun(request, FailureCauses.message(failure));
                 notices.send(Event.FAILED, null, FailureCauses.message(failure), List.of());
             }
-            endTracking(
-                    FailureCauses.cancelled(failure) ? RunMoment.State.CANCELLED : RunMoment.State.FAILED,
-                    FailureCauses.message(failure));
+            endTracking(failure);
             if (!RunRefusals.results(request, failure)) {
                 throw failure;
             }
@@ -124,11 +122,19 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         }
     }
 
-    private void endTracking(RunMoment.State state, @Nullable String failure) {
+    private void endTracking(TemporalFailure failure) {
+        if (FailureCauses.cancelled(failure)) {
+            endTracking(RunMoment.State.CANCELLED, null);
+        } else {
+            endTracking(RunMoment.State.FAILED, FailureCauses.type(failure));
+        }
+    }
+
+    private void endTracking(RunMoment.State state, @Nullable String failureType) {
         Tracking known = tracking;
         if (known != null) {
             StageRunner began = stages;
-            tracked = known.end(report(), began == null ? List.of() : began.spans(), state, failure);
+            tracked = known.end(report(), began == null ? List.of() : began.spans(), state, failureType);
         }
     }
 

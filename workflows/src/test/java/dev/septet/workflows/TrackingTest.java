@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Timestamp;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.track.RunMoment;
 import dev.septet.workflows.track.StageSpan;
 import dev.septet.workflows.track.TrackedIn;
 import io.temporal.api.history.v1.HistoryEvent;
+import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -61,14 +63,16 @@ class TrackingTest {
     }
 
     @Test
-    void aFailedRunIsTrackedWithItsReason() {
+    void aFailedRunIsTrackedWithTheTypeOfItsFailureAndWithoutItsMessage() throws IOException {
         stack.activities.spec = Specs.tracked(Specs.minimal());
-        stack.activities.trainFailure = FailureType.CHECKPOINT_CORRUPT.of("nothing verifies");
+        stack.activities.trainFailure = FailureType.CHECKPOINT_CORRUPT.of("row 'never-send-this' does not verify");
         assertThatThrownBy(() -> stack.run("hello"));
 
         RunMoment end = stack.activities.tracks.moments.get(stack.activities.tracks.moments.size() - 1);
         assertThat(end.state()).isEqualTo(RunMoment.State.FAILED);
-        assertThat(end.failure()).isEqualTo("train: nothing verifies");
+        assertThat(end.reason()).isEqualTo("CheckpointCorrupt in train");
+        assertThat(SpecJson.mapper().writeValueAsString(stack.activities.tracks.moments))
+                .doesNotContain("never-send-this");
         assertThat(end.stages().get(end.stages().size() - 1).failed()).isTrue();
     }
 

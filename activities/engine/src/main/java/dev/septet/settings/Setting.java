@@ -117,8 +117,8 @@ public enum Setting {
             "SEPTET_AUDIT_DAYS",
             "unlimited",
             "docs/monitoring.md",
-            ProcessKind.of(ProcessKind.SERVER),
-            "Days after which a model server deletes lines of audit logs.",
+            ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.LIGHT, ProcessKind.SERVER),
+            "Days after which model servers, light workers and `septet gc` delete lines of audit logs.",
             SettingFormat.WHOLE_DAYS),
     SANDBOX(
             "SEPTET_SANDBOX",

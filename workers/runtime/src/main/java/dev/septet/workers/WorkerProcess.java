@@ -1,11 +1,15 @@
 package dev.septet.workers;
 
 import com.uber.m3.tally.RootScopeBuilder;
+import dev.septet.activities.audit.AuditLogs;
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Stores;
 import dev.septet.activities.time.RepeatedTask;
 import dev.septet.activities.train.command.ExpiredRunFolders;
+import dev.septet.llm.sandbox.InstalledProgram;
+import dev.septet.settings.Setting;
 import dev.septet.workers.client.ClientOptions;
 import dev.septet.workers.measure.ActivityMeter;
 import dev.septet.workers.measure.WorkerReadiness;
@@ -68,6 +72,11 @@ public final class WorkerProcess {
     private static final Duration CLOCK_CHECK = Duration.ofHours(1);
     private static final Duration CLOCKS_AGREE = Duration.ofSeconds(5);
 
+    private static final Duration AUDIT_RETENTION = Duration.ofHours(6);
+
+    /** The difference of clocks that the age of a line may have. */
+    private static final Duration CLOCK_FITS_AGES = Duration.ofMinutes(5);
+
     private final WorkerSettings settings;
     private final @Nullable ServerRef server;
 
@@ -87,6 +96,7 @@ public final class WorkerProcess {
      * @throws dev.septet.workers.observe.ListenProblem when it cannot listen on the address for metrics
      */
     public void run() throws IOException {
+        var unused = InstalledProgram.ofProcess(); // as it is before an upgrade can remove a part
         ClientConfigProfile profile = ClientConfigProfile.load();
         PrometheusInstruments metrics =
                 MetricsAddress.of(System.getenv()).isPresent() ? new PrometheusInstruments() : null;
@@ -132,6 +142,9 @@ public final class WorkerProcess {
                         "septet-drain"));
         startHangCheck(errors);
         startClockCheck(stubs, client.getOptions().getNamespace());
+        if (settings.role().light()) {
+            startAuditRetention(stubs, client.getOptions().getNamespace());
+        }
         if (settings.role().training()) {
             startRemoval(client);
         }
@@ -208,6 +221,34 @@ public final class WorkerProcess {
                         .ifPresent(difference -> LOG.warn(
                                 "this machine's clock is {} that of the Temporal server; set both by NTP. Ages of files and times in logs are wrong until then",
                                 difference.words())));
+    }
+
+    /**
+     * Deletes old lines of the audit logs that no model server writes, now and every few hours, if the server's clock agrees. A
+     * model that is not served any more has no other process that would delete them.
+     */
+    private void startAuditRetention(WorkflowServiceStubs stubs, String namespace) {
+        String days = Setting.AUDIT_DAYS.text(System.getenv());
+        if (days.isEmpty()) {
+            return;
+        }
+        Duration keep = Duration.ofDays(Long.parseLong(days));
+        AuditLogs logs = new AuditLogs(settings.state().audit(), AtRestEncryption.of(System.getenv()));
+        var unused = RepeatedTask.start("septet-audit-retention", Duration.ZERO, AUDIT_RETENTION, () -> {
+            ServerClock.Comparison clocks = ServerClock.compare(
+                    stubs, namespace, List.of(settings.queue()), Clock.systemUTC(), CLOCK_FITS_AGES);
+            if (!clocks.known() || clocks.difference().isPresent()) {
+                LOG.warn("old lines of audit logs were not deleted now: the server's clock is not known, or differs");
+                return;
+            }
+            try {
+                AuditLogs.RetainedLogs done = logs.retain(keep, Clock.systemUTC());
+                done.shortened().forEach(pipeline -> LOG.info("the audit log of {} lost its old lines", pipeline));
+                done.failed().forEach(problem -> LOG.warn("old lines of an audit log were not deleted: {}", problem));
+            } catch (IOException later) {
+                LOG.warn("old lines of audit logs were not deleted now: {}", later.getMessage());
+            }
+        });
     }
 
     /** Removes old run folders of outside trainers now and every day. */

@@ -36,4 +36,20 @@ public record RunFacts(
     public RunFacts {
         stages = stages == null ? List.of() : List.copyOf(stages); // lenient reader
     }
+
+    /** These facts with another reason for a run that published nothing. */
+    public RunFacts withFailure(@Nullable String other) {
+        return new RunFacts(
+                startedMillis,
+                endedMillis,
+                workflowId,
+                trigger,
+                why,
+                scheduleId,
+                parentId,
+                resumedRun,
+                attempt,
+                stages,
+                other);
+    }
 }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param workflowId the run's workflow id
  * @param trigger what started it
  * @param stages the stages that ended so far, in their order
- * @param failure why the run published nothing; null when it worked or continues
+ * @param failureType type of the failure that ended the run; null when it worked, continues or was cancelled. The failure's
+ *     message is not here, because it may quote data, and trackers are other programs
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunMoment(
@@ -23,9 +24,22 @@ public record RunMoment(
         String workflowId,
         Trigger trigger,
         List<StageSpan> stages,
-        @Nullable String failure) {
+        @Nullable String failureType) {
     public RunMoment {
         stages = stages == null ? List.of() : List.copyOf(stages); // lenient reader
+    }
+
+    /** The type of the failure that ended the run, and the stage, such as {@code GateFailed in evaluate}; null without one. */
+    public @Nullable String reason() {
+        String type = failureType;
+        if (type == null) {
+            return null;
+        }
+        return stages.stream()
+                .filter(StageSpan::failed)
+                .map(span -> type + " in " + span.stage().word())
+                .reduce((earlier, last) -> last)
+                .orElse(type);
     }
 
     /** States of a run. */

@@ -36,8 +36,6 @@ public final class Tracking {
     /** How long a tracker's work waits for a worker on the pipeline's host. */
     private static final Duration HOST_PATIENCE = Duration.ofMinutes(2);
 
-    private static final int LONGEST = 1000;
-
     private final RunRef run;
     private final PipelineSpec spec;
     private final Trigger trigger;
@@ -70,11 +68,12 @@ public final class Tracking {
      *
      * @return what the trackers have
      */
-    public List<TrackedIn> end(PipelineReport results, List<StageSpan> stages, State state, @Nullable String failure) {
+    public List<TrackedIn> end(
+            PipelineReport results, List<StageSpan> stages, State state, @Nullable String failureType) {
         if (lanes.isEmpty()) {
             return List.of();
         }
-        send(results, stages, state, failure);
+        send(results, stages, state, failureType);
         Workflow.newDetachedCancellationScope(() -> Promise.allOf(
                                 lanes.stream().map(lane -> lane.done).toList())
                         .get())
@@ -84,7 +83,7 @@ public final class Tracking {
         return all;
     }
 
-    private void send(PipelineReport results, List<StageSpan> stages, State state, @Nullable String failure) {
+    private void send(PipelineReport results, List<StageSpan> stages, State state, @Nullable String failureType) {
         if (lanes.isEmpty()) {
             return;
         }
@@ -96,7 +95,7 @@ public final class Tracking {
                 info.getWorkflowId(),
                 trigger,
                 stages,
-                failure == null || failure.length() <= LONGEST ? failure : failure.substring(0, LONGEST));
+                failureType);
         lanes.forEach(lane -> lane.send(results, moment));
     }
 

@@ -22,17 +22,20 @@ public final class Sandbox {
     private static final Sandbox HERE = new Sandbox(
             SandboxVerdicts.of(System.getenv(), Path.of(System.getProperty("user.home", "."))),
             SandboxLimits.STANDARD,
-            !"off".equals(Setting.SANDBOX.value(System.getenv())));
+            !"off".equals(Setting.SANDBOX.value(System.getenv())),
+            InstalledProgram.ofProcess());
 
     private final SandboxVerdicts verdictCache;
     private final SandboxLimits limits;
     private final boolean on;
+    private final InstalledProgram program;
     private final Map<String, SandboxVerdict> known = new ConcurrentHashMap<>();
 
-    private Sandbox(SandboxVerdicts verdictCache, SandboxLimits limits, boolean on) {
+    private Sandbox(SandboxVerdicts verdictCache, SandboxLimits limits, boolean on, InstalledProgram program) {
         this.verdictCache = verdictCache;
         this.limits = limits;
         this.on = on;
+        this.program = program;
     }
 
     /** The sandbox of this process. Inside a child process, it admits every file. */
@@ -42,7 +45,12 @@ public final class Sandbox {
 
     /** A separate sandbox with its own folder for verdicts. */
     public static Sandbox of(Path verdicts, SandboxLimits limits) {
-        return new Sandbox(new SandboxVerdicts(verdicts), limits, true);
+        return of(verdicts, limits, InstalledProgram.ofProcess());
+    }
+
+    /** A separate sandbox whose child processes run another program. */
+    static Sandbox of(Path verdicts, SandboxLimits limits, InstalledProgram program) {
+        return new Sandbox(new SandboxVerdicts(verdicts), limits, true, program);
     }
 
     /**
@@ -53,6 +61,7 @@ public final class Sandbox {
      * @param file file that the message names
      * @param bytes number of bytes that {@code main} reads, which determines its memory limit
      * @throws FormatProblem when the file ended that process, now or the first time
+     * @throws ReplacedProgramException when the program of this process is gone, so no child process can start
      */
     public void admit(Class<?> main, String digest, Path file, long bytes, List<String> arguments) {
         admit(main, digest, file, bytes, 0, arguments);
@@ -89,14 +98,16 @@ public final class Sandbox {
         try {
             long start = System.nanoTime();
             SandboxVerdict verdict =
-                    new SandboxedProcess(limits, verdictCache).open(main, file, bytes, mapped, arguments);
+                    new SandboxedProcess(limits, verdictCache, program).open(main, file, bytes, mapped, arguments);
             LOG.debug("{} in {} ms", key, (System.nanoTime() - start) / 1_000_000);
             if (!verdict.safe()) {
+                program.requirePresent(); // a child with half of its jars says nothing about the file
                 LOG.warn("the sandboxed process that read {} {}", file, verdict.ending());
             }
             verdictCache.store(key, verdict);
             return verdict;
         } catch (IOException e) {
+            program.requirePresent(); // else the author of the pipeline would be blamed for an upgrade
             throw new FormatProblem(
                     file,
                     "is not opened here, because the sandboxed process that must read it cannot be started: "

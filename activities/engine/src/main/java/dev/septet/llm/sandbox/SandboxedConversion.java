@@ -74,13 +74,15 @@ public final class SandboxedConversion extends InputStream {
      *
      * @param main calls {@link #run}
      * @param bytes size of the file, which determines the limit of processor time
+     * @throws ReplacedProgramException when the program of this process is gone; reads throw it too
      */
     public static SandboxedConversion start(Class<?> main, long bytes, List<String> arguments) throws IOException {
         Duration processor = Duration.ofSeconds(120 + bytes / BYTES_PER_SECOND);
         SandboxLimits limits = new SandboxLimits(HEAP, SPACE - HEAP, 0, 0, SPACE, processor, Duration.ZERO);
         Path scratch = Files.createTempDirectory("septet-conversion");
         try {
-            SandboxedProcess sandboxed = new SandboxedProcess(limits, new SandboxVerdicts(scratch));
+            SandboxedProcess sandboxed =
+                    new SandboxedProcess(limits, new SandboxVerdicts(scratch), InstalledProgram.ofProcess());
             ProcessBuilder builder = new ProcessBuilder(sandboxed.command(main, 0, 0, scratch, arguments))
                     .directory(scratch.toFile())
                     .redirectError(scratch.resolve("errors").toFile());
@@ -179,6 +181,7 @@ public final class SandboxedConversion extends InputStream {
             throw new Failed(refusal());
         }
         if (!Files.exists(scratch.resolve("started")) || status == SandboxProbe.CANNOT_LOAD) {
+            InstalledProgram.ofProcess().requirePresent();
             throw new IOException(
                     String.format(Locale.ROOT, "the process that reads the file cannot start (status %d)", status));
         }

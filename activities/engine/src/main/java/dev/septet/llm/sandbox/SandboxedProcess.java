@@ -1,7 +1,6 @@
 package dev.septet.llm.sandbox;
 
 import dev.septet.settings.Setting;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -54,10 +52,12 @@ final class SandboxedProcess {
 
     private final SandboxLimits limits;
     private final SandboxVerdicts verdicts;
+    private final InstalledProgram program;
 
-    SandboxedProcess(SandboxLimits limits, SandboxVerdicts verdicts) {
+    SandboxedProcess(SandboxLimits limits, SandboxVerdicts verdicts, InstalledProgram program) {
         this.limits = limits;
         this.verdicts = verdicts;
+        this.program = program;
     }
 
     /**
@@ -135,7 +135,7 @@ final class SandboxedProcess {
         List<String> command = new ArrayList<>(List.of("bash", "-c", SCRIPT, "septet-sandbox"));
         command.add(Long.toString((limits.addressSpace(bytes) + mapped) >> 10));
         command.add(Long.toString(limits.processor().toSeconds()));
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(program.java().toString());
         command.add("-Xmx" + (limits.heap(bytes) >> 20) + "m");
         command.addAll(List.of(
                 "-XX:+UseSerialGC",
@@ -159,16 +159,9 @@ final class SandboxedProcess {
                 command.add("-D" + name + "=" + value);
             }
         }
-        command.addAll(List.of("-cp", classPath(), main.getName()));
+        command.addAll(List.of("-cp", program.classPath(), main.getName()));
         command.addAll(arguments);
         return command;
-    }
-
-    /** This JVM's class path with absolute paths, because the child has another working directory. */
-    private static String classPath() {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /** The last message of a native library, printable: it often names the cause. */

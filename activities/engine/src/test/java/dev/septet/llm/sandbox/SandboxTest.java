@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.septet.llm.format.FormatProblem;
+import java.io.File;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +106,51 @@ class SandboxTest {
                 .hasMessageContaining("the sandboxed process that must read it cannot be started")
                 .hasMessageContaining("SEPTET_SANDBOX=off");
         assertThat(root.resolve("verdicts")).isEmptyDirectory();
+    }
+
+    /** A package manager removes the old Java and the old jars under a worker that goes on. */
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "classes"})
+    void anUpgradeUnderTheProcessIsNamedAndIsNoFaultOfTheFile(String removed) throws IOException {
+        Path java = Files.createSymbolicLink(root.resolve("java"), Path.of(System.getProperty("java.home")));
+        Path classes = Files.createSymbolicLink(root.resolve("classes"), testClasses());
+        String path = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath())
+                .map(entry -> entry.equals(testClasses()) ? classes : entry)
+                .map(Path::toString)
+                .collect(Collectors.joining(File.pathSeparator));
+        InstalledProgram program = new InstalledProgram(java, path + File.pathSeparator + root.resolve("never.jar"));
+        Sandbox sandbox = Sandbox.of(root.resolve("verdicts"), LIMITS, program);
+        assertThatCode(() -> admit(sandbox, "nothing")).doesNotThrowAnyException();
+
+        Path gone = root.resolve(removed);
+        Files.delete(gone);
+
+        assertThatThrownBy(() -> admit(sandbox, "refuse"))
+                .isInstanceOf(ReplacedProgramException.class)
+                .hasMessageContaining("was replaced or removed after the process started: " + gone)
+                .hasMessageContaining("Restart the process")
+                .hasMessageNotContaining("SEPTET_SANDBOX");
+        assertThat(root.resolve("verdicts").resolve("Misbehaviour-" + SandboxProbe.VERSION + "-refuse"))
+                .as("no verdict about the file")
+                .doesNotExist();
+    }
+
+    /** The folder of this class in the class path. */
+    private static Path testClasses() {
+        try {
+            return Path.of(Misbehaviour.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void admit(Sandbox sandbox, String misbehaviour) {
+        sandbox.admit(Misbehaviour.class, misbehaviour, Path.of("model.bin"), 0, List.of(misbehaviour));
     }
 
     private void admit(String... misbehaviour) {

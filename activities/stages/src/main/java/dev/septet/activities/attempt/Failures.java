@@ -10,6 +10,7 @@ import dev.septet.dsl.extension.ExtensionProblem;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.runtime.OutOfMemory;
+import dev.septet.llm.sandbox.ReplacedProgramException;
 import dev.septet.llm.template.jinja.TemplateProblem;
 import dev.septet.llm.train.data.TrainingProblem;
 import dev.septet.settings.SecretValues;
@@ -92,6 +93,9 @@ public final class Failures {
         }
         if (problem instanceof MissingKeyException) {
             return FailureType.POLICY_DENIED;
+        }
+        if (problem instanceof ReplacedProgramException) {
+            return FailureType.PROGRAM_REPLACED;
         }
         if (problem instanceof OutOfMemoryError || problem instanceof OutOfMemory) {
             return FailureType.OUT_OF_MEMORY;

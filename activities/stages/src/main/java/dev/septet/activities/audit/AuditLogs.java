@@ -9,6 +9,7 @@ import dev.septet.activities.audit.chain.LineScan;
 import dev.septet.activities.audit.chain.LogErasureOrder;
 import dev.septet.activities.audit.chain.LogHead;
 import dev.septet.activities.audit.chain.LogInUseException;
+import dev.septet.activities.audit.chain.LogRetention;
 import dev.septet.activities.audit.chain.Segment;
 import dev.septet.activities.encryption.AtRestCount;
 import dev.septet.activities.encryption.AtRestEncryption;
@@ -16,6 +17,10 @@ import dev.septet.workflows.monitor.AuditHead;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -28,6 +33,19 @@ import java.util.stream.Stream;
  * @param encryption encrypts and decrypts the lines
  */
 public record AuditLogs(Path root, AtRestEncryption encryption) {
+    /**
+     * What a retention did.
+     *
+     * @param shortened pipelines whose logs have lost their old lines
+     * @param failed a sentence for each log that could not be read or changed
+     */
+    public record RetainedLogs(List<String> shortened, List<String> failed) {
+        public RetainedLogs {
+            shortened = List.copyOf(shortened);
+            failed = List.copyOf(failed);
+        }
+    }
+
     /** Logs with unencrypted lines; for tests. */
     AuditLogs(Path root) {
         this(root, AtRestEncryption.none());
@@ -99,6 +117,77 @@ public record AuditLogs(Path root, AtRestEncryption encryption) {
         }
     }
 
+    /**
+     * Deletes lines for their age in the logs that no process writes, such as that of a model that is not served any more. A log
+     * that a process writes is left to that process. Call this only when the clock was compared with another one.
+     *
+     * @param keep how long lines are kept
+     */
+    public RetainedLogs retain(Duration keep, Clock clock) throws IOException {
+        List<String> shortened = new ArrayList<>();
+        List<String> failed = new ArrayList<>();
+        for (Path log : logs()) {
+            String pipeline = String.valueOf(log.getFileName());
+            try {
+                if (expires(log, clock.instant().minus(keep)) && shortens(log, keep, clock)) {
+                    shortened.add(pipeline);
+                }
+            } catch (IOException | RuntimeException problem) {
+                failed.add("%s: %s".formatted(pipeline, problem.getMessage()));
+            }
+        }
+        return new RetainedLogs(shortened, failed);
+    }
+
+    /** The pipelines whose logs have lines that {@link #retain} deletes, unless a process writes the log. */
+    public List<String> expired(Duration keep, Instant now) throws IOException {
+        List<String> expired = new ArrayList<>();
+        for (Path log : logs()) {
+            if (expires(log, now.minus(keep))) {
+                expired.add(String.valueOf(log.getFileName()));
+            }
+        }
+        return expired;
+    }
+
+    /** Only reads: the lock of a log is taken for a moment, and only if there is something to delete. */
+    private boolean expires(Path log, Instant before) throws IOException {
+        LineEncryption lines = lines(log);
+        if (Segment.in(log).isEmpty()) {
+            return false;
+        }
+        Optional<Instant> newest = LogRetention.newest(log, lines);
+        return (newest.isPresent() && newest.get().isBefore(before))
+                || LogRetention.expired(log, before, lines).isPresent();
+    }
+
+    private boolean shortens(Path log, Duration keep, Clock clock) throws IOException {
+        LogErasureOrder.requireOwner(log);
+        AuditSettings settings = AuditSettings.DEFAULT.withRetention(keep);
+        try (AuditWriter writer = AuditWriter.forRetention(log, settings, lines(log), clock)) {
+            writer.rotateAndRetain();
+        } catch (LogInUseException written) {
+            return false; // that process deletes its old lines
+        }
+        if (LogErasureOrder.in(log).isPresent()) { // given while this process had the lock
+            try (AuditWriter writer = AuditWriter.forRetention(log, settings, lines(log), clock)) {
+                writer.sync();
+            } catch (LogInUseException written) {
+                return true;
+            }
+        }
+        return true;
+    }
+
+    private List<Path> logs() throws IOException {
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
+        try (Stream<Path> folders = Files.list(root)) {
+            return folders.filter(Files::isDirectory).sorted().toList();
+        }
+    }
+
     /** Whether no line of an order has its content any more. */
     public boolean erased(Path folder, LogErasureOrder order) throws IOException {
         return order.left(folder, lines(folder)).content() == 0;
@@ -111,14 +200,8 @@ public record AuditLogs(Path root, AtRestEncryption encryption) {
      */
     public AtRestCount atRest(long bytes) throws IOException {
         AtRestCount.Counting counting = new AtRestCount.Counting();
-        if (Files.isDirectory(root)) {
-            List<Path> logs;
-            try (Stream<Path> folders = Files.list(root)) {
-                logs = folders.sorted().toList();
-            }
-            for (Path log : logs) {
-                count(log, bytes, counting);
-            }
+        for (Path log : logs()) {
+            count(log, bytes, counting);
         }
         return counting.result(encryption);
     }

@@ -90,6 +90,17 @@ public final class AuditWriter implements Closeable {
         return open(folder, settings, lines, Clock.systemUTC(), SteadyClock.system(), new Disk());
     }
 
+    /**
+     * Opens a log only to delete what is too old, by {@link #rotateAndRetain}.
+     *
+     * @param clock a clock that the caller has compared with another one: a log whose newest line is too old is no doubt about it
+     */
+    static AuditWriter forRetention(Path folder, AuditSettings settings, LineEncryption lines, Clock clock)
+            throws IOException {
+        SteadyClock ages = new SteadyClock(clock, System::nanoTime);
+        return open(folder, settings, lines, clock, ages, new Disk(), true);
+    }
+
     /** Opens a log with a test's clock and disk. */
     public static AuditWriter open(Path folder, AuditSettings settings, Clock clock, Disk disk) throws IOException {
         SteadyClock ages = new SteadyClock(
@@ -105,10 +116,22 @@ public final class AuditWriter implements Closeable {
     private static AuditWriter open(
             Path folder, AuditSettings settings, LineEncryption lines, Clock clock, SteadyClock ages, Disk disk)
             throws IOException {
+        return open(folder, settings, lines, clock, ages, disk, false);
+    }
+
+    private static AuditWriter open(
+            Path folder,
+            AuditSettings settings,
+            LineEncryption lines,
+            Clock clock,
+            SteadyClock ages,
+            Disk disk,
+            boolean onlyRetains)
+            throws IOException {
         disk.folder(folder);
         FileChannel lock = locked(folder);
         try {
-            return new AuditWriter(folder, settings, lines, clock, ages, disk, lock);
+            return new AuditWriter(folder, settings, lines, clock, ages, disk, lock, onlyRetains);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -122,7 +145,8 @@ public final class AuditWriter implements Closeable {
             Clock clock,
             SteadyClock ages,
             Disk disk,
-            FileChannel lock)
+            FileChannel lock,
+            boolean onlyRetains)
             throws IOException {
         this.folder = folder;
         this.lines = lines;
@@ -132,7 +156,7 @@ public final class AuditWriter implements Closeable {
         this.disk = disk;
         this.lock = lock;
         redaction = new AuditRedaction(settings);
-        silent = isSilent();
+        silent = !onlyRetains && isSilent();
         removeCopies();
         LogTail.Opened opened = LogTail.open(folder, lines, disk, clock.instant());
         tail = opened.tail();
@@ -151,7 +175,9 @@ public final class AuditWriter implements Closeable {
             thread.setDaemon(true);
             return thread;
         });
-        retain();
+        if (!onlyRetains) { // a line about the deletion in the newest file would keep that file for another period
+            retain();
+        }
         eraseOrLog();
         erasing = syncing.scheduleWithFixedDelay(this::eraseOrLog, 1, 1, TimeUnit.SECONDS);
         retaining = syncing.scheduleWithFixedDelay(this::retainOrLog, 1, 1, TimeUnit.HOURS);

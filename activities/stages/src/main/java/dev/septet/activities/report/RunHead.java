@@ -37,6 +37,9 @@ public record RunHead(
     /** Name of the file with the head as a page. */
     public static final String PAGE = "run.html";
 
+    /** Name of the page of a run that published nothing, as trackers get it: without the failure's message. */
+    public static final String TRACKED = "tracked.html";
+
     private static final String START = "<main>";
 
     public RunHead {
@@ -52,6 +55,11 @@ public record RunHead(
         return start < 0
                 ? page
                 : page.substring(0, start + START.length()) + "\n" + head + page.substring(start + START.length());
+    }
+
+    /** This head with other tables of facts. */
+    RunHead with(List<FactSection> others) {
+        return new RunHead(pipeline, verdict, scores, others, compared, changes, trends, link);
     }
 
     /** The head alone. */

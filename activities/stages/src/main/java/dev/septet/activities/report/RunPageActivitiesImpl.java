@@ -78,7 +78,9 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
         List<PipelineVersion> before = versions.before(own);
         Optional<PipelineVersion> last = last(before);
         Optional<RunRecord> earlier = last.flatMap(versions::record);
-        RunFactTables facts = new RunFactTables(run, deployment, card(run.dataset()), settings, cost);
+        JsonNode dataset = card(run.dataset());
+        RunFactTables facts = new RunFactTables(run, deployment, dataset, settings, cost);
+        RunFactTables shared = new RunFactTables(run.withoutMessage(), deployment, dataset, settings, cost);
         List<FactSection> tables = facts.sections();
         RunHead head = new RunHead(
                 run.pipeline(),
@@ -96,6 +98,11 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
         Path folder = store.scratch(attempt.fence());
         Files.writeString(folder.resolve(RunHead.FRAGMENT), head.fragment());
         Files.writeString(folder.resolve(RunHead.PAGE), head.html());
+        if (run.facts().failure() != null) {
+            Files.writeString(
+                    folder.resolve(RunHead.TRACKED),
+                    head.with(shared.sections()).html());
+        }
         Files.writeString(
                 folder.resolve(RunRecord.FILE),
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(run));

@@ -35,11 +35,31 @@ public record RunRecord(
         @Nullable SetupReport setup,
         @Nullable String published,
         @Nullable RunCost cost) {
+    private static final String NO_MESSAGE = "the message is in the history of the run";
+
     /** Name of the file. */
     public static final String FILE = "run.json";
 
     public RunRecord {
         scores = scores == null ? List.of() : List.copyOf(scores); // lenient reader
+    }
+
+    /** This record without the failure's message, which may quote data. */
+    RunRecord withoutMessage() {
+        return new RunRecord(
+                pipeline,
+                runId,
+                specDigest,
+                spec,
+                facts.withFailure(facts.failure() == null ? null : NO_MESSAGE),
+                startedBy,
+                verdict,
+                scores,
+                dataset,
+                model,
+                setup,
+                published,
+                cost);
     }
 
     static RunRecord of(RunPageRequest request, @Nullable String startedBy, RunCost cost) {

@@ -44,7 +44,6 @@ record KeptContents(Set<String> artifacts, Set<String> records, KeptVersions ver
     /** Records that name artifacts without needing them, or have nothing to do with artifacts. They are never removed. */
     private static final List<String> WITHOUT_NEEDS = List.of(
             LATEST,
-            "variants/",
             "aliases/",
             "routes/",
             "endpoints/",
@@ -57,10 +56,8 @@ record KeptContents(Set<String> artifacts, Set<String> records, KeptVersions ver
             "forgotten/",
             "erasures/",
             "untraced/",
-            "fine-tuning/",
             "schedules/",
-            "backups/",
-            "bedrock/");
+            "backups/");
 
     static KeptContents of(ArtifactStore store, StoreGraph graph, RetentionPolicy policy, OpenWork open, Instant cutoff)
             throws IOException {

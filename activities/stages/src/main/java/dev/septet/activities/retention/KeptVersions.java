@@ -30,8 +30,14 @@ import org.jspecify.annotations.Nullable;
  * @param needed artifacts that the kept versions need beside their lineage, such as a base model
  * @param retired versions that leave, by pipeline
  * @param all digests of all exports that ever were a version
+ * @param moved digests of the exports in the histories of aliases
  */
-record KeptVersions(Set<String> kept, Set<String> needed, SortedMap<String, List<Variant>> retired, Set<String> all) {
+record KeptVersions(
+        Set<String> kept,
+        Set<String> needed,
+        SortedMap<String, List<Variant>> retired,
+        Set<String> all,
+        Set<String> moved) {
     private static final String VARIANTS = "variants/";
 
     /**
@@ -47,7 +53,8 @@ record KeptVersions(Set<String> kept, Set<String> needed, SortedMap<String, List
      */
     static KeptVersions of(ArtifactStore store, StoreGraph graph, RetentionPolicy policy, Instant cutoff)
             throws IOException {
-        KeptVersions found = new KeptVersions(new HashSet<>(), new HashSet<>(), new TreeMap<>(), new HashSet<>());
+        KeptVersions found =
+                new KeptVersions(new HashSet<>(), new HashSet<>(), new TreeMap<>(), new HashSet<>(), new HashSet<>());
         Routes routes = new Routes(store);
         Aliases aliases = new Aliases(store, Map.of());
         Map<String, List<Known>> byPipeline = variants(store, graph);
@@ -60,7 +67,8 @@ record KeptVersions(Set<String> kept, Set<String> needed, SortedMap<String, List
             found.kept.addAll(live);
             found.all.addAll(live);
             // An earlier Septet published versions without a record of them.
-            history.moves().forEach(move -> found.all.add(move.sha256()));
+            history.moves().forEach(move -> found.moved.add(move.sha256()));
+            found.all.addAll(found.moved);
             List<Known> known = PublicationOrder.newestFirst(
                     byPipeline.getOrDefault(pipeline, List.of()),
                     history,

@@ -34,7 +34,13 @@ final class OldRecords {
             "sources/",
             "answer-budgets/",
             "trainers/",
-            "energy/");
+            "energy/",
+            "tracking/",
+            "fine-tuning/",
+            "bedrock/");
+
+    /** A model that ever had a route, in {@code variants/PIPELINE/SHA256}. The evidence of the version is found by it. */
+    private static final String VARIANTS = "variants/";
 
     /** Which trainings of the same result have checkpoints. */
     private static final String UNFINISHED = "unfinished/";
@@ -52,6 +58,7 @@ final class OldRecords {
         return !KeptContents.startsWith(RESULTS, name)
                 && !isAnswer(name)
                 && !KeptContents.startsWith(RUNS, name)
+                && !name.startsWith(VARIANTS)
                 && !name.startsWith(UNFINISHED)
                 && !name.startsWith(USAGE);
     }
@@ -102,6 +109,7 @@ final class OldRecords {
                     || (name.startsWith("forms/")
                             && (staying.contains(second)
                                     || kept.versions().all().contains(second)))
+                    || (name.startsWith(VARIANTS) && isNeeded(name, graph, kept, staying))
                     || (name.startsWith(UNFINISHED) && !scopes.isEmpty())
                     || (name.startsWith(USAGE) && !isBefore(name, counted));
             if (!needed) {
@@ -109,6 +117,18 @@ final class OldRecords {
             }
         }
         return old;
+    }
+
+    /**
+     * Whether a version's record says something that no other place says. A version that a result or the alias's history names
+     * is evidence, also when its export has left.
+     */
+    private static boolean isNeeded(String variant, StoreGraph graph, KeptContents kept, Set<String> staying) {
+        String sha256 = variant.substring(variant.lastIndexOf('/') + 1);
+        return staying.contains(sha256)
+                || kept.versions().kept().contains(sha256)
+                || kept.versions().moved().contains(sha256)
+                || !graph.producers(sha256).isEmpty();
     }
 
     /** Whether a record of use is of an earlier day; false for a name that is none of this version. */

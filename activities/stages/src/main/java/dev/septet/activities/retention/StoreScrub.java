@@ -13,17 +13,20 @@ import dev.septet.activities.store.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads every byte of a store and compares it with its digest.
+ * Reads every byte of a store and compares it with its digest. Records have no digest, so what they say is compared with what other
+ * records and artifacts say.
  *
  * @param artifacts number of artifacts that were read
  * @param checkpoints number of trainings whose checkpoints were read
  * @param records number of records that were read; they have no digest of their own, so only encrypted ones are verified
+ *     byte by byte
  * @param bytes size of the artifacts
  * @param locked number of artifacts, checkpoints and records whose key is not configured
  * @param findings what is damaged
@@ -85,9 +88,14 @@ public record StoreScrub(int artifacts, int checkpoints, int records, long bytes
                         "nothing must be done: the training continues from the newest checkpoint that verifies"));
             }
         }
+        RecordCrossCheck check = new RecordCrossCheck(store, graph);
         for (String name : graph.records().keySet()) {
             try {
-                var unused = store.record(name);
+                Optional<String> text = store.record(name);
+                for (String contradiction :
+                        text.isEmpty() ? List.<String>of() : check.contradictions(name, text.get())) {
+                    findings.add(contradicted(name, contradiction));
+                }
             } catch (MissingKeyException withoutKey) {
                 locked++;
             } catch (CorruptArtifactException damaged) {
@@ -96,6 +104,17 @@ public record StoreScrub(int artifacts, int checkpoints, int records, long bytes
         }
         return new StoreScrub(
                 graph.artifacts().size(), scopes.size(), graph.records().size(), bytes, locked, findings);
+    }
+
+    private static Finding contradicted(String name, String contradiction) {
+        boolean computed = name.startsWith("results/") || name.startsWith("superseded/");
+        return new Finding(
+                "the record %s: %s".formatted(name, contradiction),
+                List.of("the record " + name),
+                computed
+                        ? "restore this file from a backup, or delete it: Septet computes a result without its record again"
+                        : "restore this file from a backup; an alias or a route is also written again by the next"
+                                + " publication of its pipeline");
     }
 
     private static Finding record(String name, String found) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.pipeline.StagePolicy;
+import dev.septet.llm.sandbox.ReplacedProgramException;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
@@ -220,6 +221,21 @@ class AttemptCountTest {
         assertThat(times.get(40) - times.get(0))
                 .as("asked again every minute at last")
                 .isBetween(30L * 60_000, 45L * 60_000);
+    }
+
+    /** An upgrade removed the program under a worker, which is restarted later. */
+    @Test
+    void waitingForARestartCostsNothing() {
+        script = (attempt, number) -> {
+            if (number <= 40) {
+                throw new ReplacedProgramException(Path.of("/usr/lib/septet/runtime/bin/java"));
+            }
+        };
+
+        assertThat(run()).isEqualTo(41);
+        assertThat(told)
+                .singleElement()
+                .satisfies(waiting -> assertThat(waiting.reason()).contains("Restart the process"));
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.septet.activities.store.FencedException;
 import dev.septet.activities.store.FencingToken;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.sandbox.ReplacedProgramException;
 import dev.septet.workflows.FailureType;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
@@ -57,6 +58,10 @@ class FailuresTest {
                         new UncheckedIOException(new FileSystemException("out", null, "No space left on device")),
                         FailureType.DISK_FULL,
                         "the disk is full: cannot write out"),
+                of(
+                        new ReplacedProgramException(Path.of("/usr/lib/septet/runtime/bin/java")),
+                        FailureType.PROGRAM_REPLACED,
+                        "/usr/lib/septet/runtime/bin/java is gone. Restart"),
                 of(new OutOfMemoryError("heap"), FailureType.OUT_OF_MEMORY, "memory ran out"),
                 of(
                         new EngineException("CUDA error: out of memory"),

@@ -102,7 +102,9 @@ class GarbageCollectionTest {
         }
         assertThat(world.store().checkpoints().scopes("")).hasSizeLessThanOrEqualTo(5);
         assertThat(world.store().records("predictions/")).hasSizeLessThanOrEqualTo(5);
-        assertThat(world.store().records("shortages/")).hasSizeLessThanOrEqualTo(5);
+        for (String kind : List.of("shortages/", "fine-tuning/", "bedrock/", "tracking/")) {
+            assertThat(world.store().records(kind)).hasSizeLessThanOrEqualTo(5);
+        }
     }
 
     @Test
@@ -525,6 +527,68 @@ class GarbageCollectionTest {
         world.reads(Set.of(second.trained(), second.dataset(), second.base()), "the monitor needs them");
         assertThat(world.store().holds(second.export())).isFalse();
         assertThat(world.store().holds(other)).isFalse();
+    }
+
+    @Test
+    void recordsOfARunLeaveWithTheRun() throws Exception {
+        RetainedWorld world = new RetainedWorld(temp);
+        world.diedTraining("died");
+        world.diedTraining("open");
+        world.pass(Duration.ofDays(40));
+        world.diedTraining("recent");
+        OpenWork open = new OpenWork(null, Set.of("open"), Set.of());
+
+        assertThat(world.collect(new Disk(), POLICY, open).busy()).isZero();
+
+        for (String kind : List.of("fine-tuning/", "bedrock/", "tracking/")) {
+            assertThat(world.store().records(kind))
+                    .extracting(name -> name.split("/", -1)[1])
+                    .containsExactly("open", "recent");
+        }
+    }
+
+    /** A result and the history of the alias make a version evidence; without both, its record says nothing any more. */
+    @Test
+    void theRecordOfAVersionLeavesWhenNothingNamesTheVersion() throws Exception {
+        RetainedWorld world = new RetainedWorld(temp);
+        Run first = world.run("run-0", 0, null);
+        world.publish(first);
+        Run tried = world.run("run-1", 1, null);
+        world.challenge(tried);
+        world.decide(tried, false);
+        world.pass(Duration.ofDays(400));
+        for (int week = 2; week < 4; week++) {
+            world.publish(world.run("run-" + week, week, null));
+        }
+        RetentionPolicy policy = new RetentionPolicy(1, Duration.ofDays(5));
+
+        assertThat(world.collect(new Disk(), policy, OpenWork.NONE).versions()).hasSize(2);
+        assertThat(variants(world)).as("evidence").hasSize(4);
+        for (String name : world.store().records("results/")) {
+            String text = world.store().record(name).orElse("");
+            if (text.contains(tried.export().sha256())
+                    || text.contains(first.export().sha256())) {
+                Files.delete(temp.resolve("store/records").resolve(name + ".record"));
+            }
+        }
+        assertThat(world.collect(new Disk(), policy, OpenWork.NONE).left()).isEmpty();
+
+        assertThat(variants(world))
+                .as("the alias's history names the first one")
+                .contains(first.export().sha256())
+                .doesNotContain(tried.export().sha256())
+                .hasSize(3);
+        assertThat(new GarbageCollection(world.store(), Map.of(), policy, OpenWork.NONE, Instant.now())
+                        .plan()
+                        .removedNumber())
+                .as("a second collection finds nothing")
+                .isZero();
+    }
+
+    private static List<String> variants(RetainedWorld world) throws IOException {
+        return world.store().records("variants/bot/").stream()
+                .map(name -> name.substring("variants/bot/".length()))
+                .toList();
     }
 
     @Test

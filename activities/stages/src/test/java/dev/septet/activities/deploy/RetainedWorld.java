@@ -200,6 +200,9 @@ final class RetainedWorld {
         store.checkpoints()
                 .commit(id + "/train", 7, to -> Files.writeString(to.resolve("state"), "s".repeat(bytes)), fence);
         store.putRecord("shortages/" + id + "/train", "[3]", fence);
+        for (String kind : List.of("fine-tuning", "bedrock", "tracking")) {
+            store.putRecord("%s/%s/%s".formatted(kind, id, kind.equals("tracking") ? "0" : "train"), "{}", fence);
+        }
         store.putRecord("predictions/" + id + "/000000", "[]", fence);
     }
 

@@ -9,6 +9,7 @@ import dev.septet.activities.report.PipelineVersion;
 import dev.septet.activities.report.PipelineVersions;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.StoredResult;
+import dev.septet.activities.retention.StoreScrub;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.LocalStore;
@@ -107,6 +108,18 @@ class EarlierRecordsTest {
             assertThat(aliases.moves()).hasSize(1);
             assertThat(aliases.places()).hasSize(2);
             same(store, "aliases/" + PIPELINE, aliases);
+        }
+    }
+
+    /** The fixture has the records of a run without its artifacts. */
+    @Test
+    void theCheckOfAStoreFindsNoContradictionInThem() throws IOException {
+        for (Path version : versions()) {
+            StoreScrub scrub = StoreScrub.of(store(version), bytes -> {});
+            assertThat(scrub.records()).isGreaterThan(10);
+            assertThat(scrub.findings())
+                    .extracting(StoreScrub.Finding::found)
+                    .allMatch(found -> found.startsWith("the record routes/" + PIPELINE + ": needs the artifact"));
         }
     }
 

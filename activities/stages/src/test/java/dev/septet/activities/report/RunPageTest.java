@@ -142,6 +142,21 @@ class RunPageTest {
         assertThat(page).contains("no price given").doesNotContain("kWh", "<a href");
     }
 
+    /** Trackers get the second page, because the message of a failure may quote data. */
+    @Test
+    void aRunThatPublishedNothingHasASecondPageWithoutTheMessage() throws IOException {
+        String file = String.format(Locale.ROOT, FILE, 8, "1e-4");
+        Path failed = write(request("run-1", START, file, false, "train: the row 'never-send-this'"), priced());
+        Path worked = write(request("run-2", START + 1000, file, true, null), priced());
+
+        assertThat(failed.resolve("run.html")).content().contains("never-send-this");
+        assertThat(failed.resolve("tracked.html"))
+                .content()
+                .contains("published nothing because", "the message is in the history of the run", "org/base")
+                .doesNotContain("never-send-this");
+        assertThat(worked.resolve("tracked.html")).doesNotExist();
+    }
+
     @Test
     void showsWhatChangedSinceThePublishedVersionAndTheTrend() throws IOException {
         write(request("run-1", START, String.format(Locale.ROOT, FILE, 8, "1e-4"), true, null), priced());

@@ -66,8 +66,9 @@ class FolderTrackersTest {
                         .artifact()
                         .sha256());
         assertThat(events.get(events.size() - 1).path("eventType").asText()).isEqualTo("COMPLETE");
-        assertThat(Files.readString(sent(run, run.failed("train: memory ran out"))))
-                .contains("\"FAIL\"", "train: memory ran out");
+        assertThat(Files.readString(sent(run, run.failed())))
+                .contains("\"FAIL\"", "OutOfMemory in train")
+                .doesNotContain(RunFixture.PRIVATE);
     }
 
     @Test

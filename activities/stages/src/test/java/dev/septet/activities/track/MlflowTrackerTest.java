@@ -107,6 +107,18 @@ class MlflowTrackerTest {
     }
 
     @Test
+    void sendsTheTypeOfAFailureAndNotItsMessage() throws IOException {
+        try (Tracked worker = new Tracked(run, Tracked.operator(folder, "mlflow", mlflow.url()))) {
+            worker.send(run.failed());
+            assertThat(Objects.requireNonNull(mlflow.runs.get("run0")).tags)
+                    .containsEntry("septet.failure", "OutOfMemory in train");
+            assertThat(mlflow.files.get("1/run0/artifacts/report.html")).isEqualTo("<p>facts</p>");
+            worker.send(run.failedEarlier());
+        }
+        assertThat(mlflow.received).contains("ApplicationFailure").doesNotContain(RunFixture.PRIVATE);
+    }
+
+    @Test
     void refusesWhatTheOperatorDoesNotAllow() throws IOException {
         try (Tracked worker = new Tracked(run, Tracked.none())) {
             assertFails(worker, "PolicyDenied", "this worker allows no trackers; its operator declares them in a file");

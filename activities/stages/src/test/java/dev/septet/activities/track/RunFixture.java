@@ -8,6 +8,7 @@ import dev.septet.activities.train.TrainingLedger;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.workflows.FailureCauses;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
@@ -25,6 +26,7 @@ import dev.septet.workflows.retrain.Trigger;
 import dev.septet.workflows.track.RunMoment;
 import dev.septet.workflows.track.StageSpan;
 import dev.septet.workflows.track.TrackRequest;
+import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +51,8 @@ final class RunFixture {
     private final Path folder;
     private final PipelineSpec spec;
     private final PipelineReport whole;
+    private final ArtifactRef failedPage;
+    private final ArtifactRef earlierPage;
 
     RunFixture(Path folder, String track) throws IOException {
         this.folder = Files.createDirectories(folder.resolve("pipelines"));
@@ -70,6 +74,8 @@ final class RunFixture {
                         "predictions.jsonl",
                         PRIVATE));
         ArtifactRef page = put("page", Map.of("run.html", "<p>facts</p>", "run.json", PRIVATE, "README.md", "# card"));
+        failedPage = put("failed", Map.of("run.html", PRIVATE, "tracked.html", "<p>facts</p>", "run.json", PRIVATE));
+        earlierPage = put("earlier", Map.of("run.html", PRIVATE, "run.json", PRIVATE));
         whole = new PipelineReport(
                         null,
                         dataset,
@@ -125,12 +131,23 @@ final class RunFixture {
         return moments().get(3);
     }
 
-    TrackRequest failed(String why) {
-        return request(RunMoment.State.FAILED, List.of(), PipelineReport.NOTHING, why);
+    /** A run that failed, whose page quotes the failure. */
+    TrackRequest failed() {
+        StageSpan train = new StageSpan(Stage.TRAIN, START, START + MINUTE, false, true);
+        return request(RunMoment.State.FAILED, List.of(train), whole.with(failedPage), "OutOfMemory");
+    }
+
+    /** A run that failed before the upgrade of its worker: its page has no copy for trackers. */
+    TrackRequest failedEarlier() {
+        return request(
+                RunMoment.State.FAILED,
+                List.of(),
+                whole.with(earlierPage),
+                FailureCauses.type(ApplicationFailure.newFailure(PRIVATE, PRIVATE + " in a row")));
     }
 
     private TrackRequest request(
-            RunMoment.State state, List<StageSpan> spans, PipelineReport results, @Nullable String failure) {
+            RunMoment.State state, List<StageSpan> spans, PipelineReport results, @Nullable String failureType) {
         RunMoment moment = new RunMoment(
                 state,
                 START,
@@ -138,7 +155,7 @@ final class RunFixture {
                 "support",
                 Trigger.REQUEST,
                 spans,
-                failure);
+                failureType);
         RunRef run = new RunRef("support", RUN, folder.toString(), "5".repeat(64)).withTicket(PRIVATE);
         return new TrackRequest(run, spec, 0, results, moment);
     }

@@ -2,6 +2,7 @@ package dev.septet.workers.measure;
 
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
+import dev.septet.llm.sandbox.InstalledProgram;
 import dev.septet.workers.observe.ReadinessChecks;
 import dev.septet.workers.server.ServerProbe;
 import io.grpc.Status;
@@ -19,8 +20,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker process needs to work now: the Temporal server, pollers of its queues that the server knows, and a store that
- * it can write.
+ * What a worker process needs to work now: the Temporal server, pollers of its queues that the server knows, a store that
+ * it can write, and the files of its own program.
  *
  * @param client client of its server
  * @param queues task queues that the process polls for activities
@@ -51,7 +52,15 @@ public record WorkerReadiness(
         return new ReadinessChecks()
                 .with("temporal", this::server)
                 .with("pollers", this::pollers)
-                .with("store", storeFresh, this::write);
+                .with("store", storeFresh, this::write)
+                .with("program", () -> replaced(InstalledProgram.ofProcess()));
+    }
+
+    /** The problem when an upgrade has removed files of the program, from which this process starts child processes. */
+    private static @Nullable String replaced(InstalledProgram program) {
+        return program.missing()
+                .map(gone -> "the program was replaced or removed: %s is gone. Restart the worker".formatted(gone))
+                .orElse(null);
     }
 
     private @Nullable String server() {

@@ -52,7 +52,7 @@ class WorkerReadinessTest {
             await().atMost(SOON).until(() -> checks.parts().stream().allMatch(ReadinessChecks.Part::ready));
             assertThat(checks.parts())
                     .extracting(ReadinessChecks.Part::name)
-                    .containsExactly("temporal", "pollers", "store");
+                    .containsExactly("temporal", "pollers", "store", "program");
 
             draining.set(true);
             awaitPart(checks, "pollers", "the process is ending and takes no new work");

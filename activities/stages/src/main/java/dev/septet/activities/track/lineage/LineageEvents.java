@@ -75,7 +75,7 @@ final class LineageEvents {
                     },
                     ended,
                     job(null),
-                    runFacets(null, moment.state() == RunMoment.State.FAILED ? moment.failure() : null),
+                    runFacets(null, moment.reason()),
                     inputs(Stage.PREPARE),
                     outputs(Stage.DEPLOY));
         }

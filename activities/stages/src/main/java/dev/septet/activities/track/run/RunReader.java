@@ -2,6 +2,7 @@ package dev.septet.activities.track.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.report.RunHead;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.track.run.TrackedRun.TrackedFile;
 import dev.septet.activities.train.LedgerLine;
@@ -15,6 +16,7 @@ import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.Score;
+import dev.septet.workflows.track.RunMoment;
 import dev.septet.workflows.track.StageSpan;
 import dev.septet.workflows.track.TrackRequest;
 import java.io.IOException;
@@ -68,7 +70,7 @@ public final class RunReader {
                 tags(request, results),
                 training.map(span -> TrainingCurves.of(ledger, span)).orElse(List.of()),
                 scores(results, ledger, training),
-                files(results),
+                files(request),
                 bare.sources(),
                 results);
     }
@@ -114,9 +116,9 @@ public final class RunReader {
         if (deployment != null) {
             tags.put("septet.version", deployment.artifact().sha256());
         }
-        String failure = request.moment().failure();
-        if (failure != null) {
-            tags.put("septet.failure", failure);
+        String reason = request.moment().reason();
+        if (reason != null) {
+            tags.put("septet.failure", reason);
         }
         return tags;
     }
@@ -148,7 +150,8 @@ public final class RunReader {
         return scores;
     }
 
-    private List<TrackedFile> files(PipelineReport results) throws IOException {
+    private List<TrackedFile> files(TrackRequest request) throws IOException {
+        PipelineReport results = request.results();
         List<TrackedFile> files = new ArrayList<>();
         EvaluationReport evaluation = results.evaluation();
         ArtifactRef page = results.page();
@@ -162,10 +165,16 @@ public final class RunReader {
             add("model-card.md", card, files);
         }
         if (page != null) {
-            add("report.html", store.fetch(page).resolve("run.html"), files);
+            add("report.html", page(store.fetch(page), request), files);
         }
         files.sort(Comparator.comparing(TrackedFile::name));
         return files;
+    }
+
+    /** The page of a run. The page of a failed run quotes the failure, so a copy without it is sent, or nothing. */
+    private static Path page(Path folder, TrackRequest request) {
+        boolean failed = request.moment().state() == RunMoment.State.FAILED;
+        return folder.resolve(failed ? RunHead.TRACKED : RunHead.PAGE);
     }
 
     private static void add(String name, Path file, List<TrackedFile> files) throws IOException {

@@ -109,10 +109,12 @@ public final class GcCommand implements Callable<Integer> {
         requireToday();
         OpenWork open = open(store, policy);
         Instant now = session.clock().instant();
+        AuditRetention audit = new AuditRetention(session);
+        audit.apply(dryRun); // the setting orders it, so nobody is asked
         GarbageReport plan = new GarbageCollection(store, session.environment(), policy, open, now).plan();
         if (dryRun || plan.removedNumber() == 0 || !confirmed(plan)) {
             print(plan, false);
-            return ExitCode.OK;
+            return audit.exitCode();
         }
         try {
             print(
@@ -124,7 +126,7 @@ public final class GcCommand implements Callable<Integer> {
                                     session.clock().instant())
                             .run(),
                     true);
-            return ExitCode.OK;
+            return audit.exitCode();
         } catch (FencedException other) {
             throw new CliProblem(
                     ExitCode.RUN_FAILED,

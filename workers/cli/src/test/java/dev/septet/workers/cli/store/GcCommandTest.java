@@ -3,6 +3,10 @@ package dev.septet.workers.cli.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.septet.activities.audit.AuditSettings;
+import dev.septet.activities.audit.AuditWriter;
+import dev.septet.activities.audit.Events;
+import dev.septet.activities.result.StageKey;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -78,6 +82,42 @@ class GcCommandTest {
     }
 
     @Test
+    void deletesOldLinesOfTheAuditLogOfAModelThatIsNotServedAnyMore() throws IOException {
+        Instant written = Events.answer(1).time();
+        Captured septet = new Captured(folder).at(written.plus(Duration.ofDays(100)));
+        try (AuditWriter writer = septet.session().auditLogs().writer("retired", AuditSettings.DEFAULT)) {
+            writer.append(Events.answer(1));
+        }
+        put(septet, "recent", Duration.ofDays(1));
+        Path log = septet.session().auditLogs().folder("retired");
+        String today =
+                LocalDate.ofInstant(written, ZoneOffset.UTC).plusDays(100).toString();
+
+        assertThat(septet.run("gc", "--no-server", "--yes", "--today", today)).isEqualTo(ExitCode.OK);
+        assertThat(texts(log)).as("no retention is set").contains("question 1");
+        septet.with("SEPTET_AUDIT_DAYS", "90");
+        assertThat(septet.run("gc", "--no-server", "--dry-run", "--today", today))
+                .isEqualTo(ExitCode.OK);
+        assertThat(septet.err()).contains("The audit log of retired would lose its lines that are older than 90 days.");
+        assertThat(texts(log)).contains("question 1");
+        assertThat(septet.run("gc", "--no-server", "--today", today)).isEqualTo(ExitCode.OK);
+        assertThat(septet.err()).contains("The audit log of retired lost its lines that are older than 90 days.");
+        assertThat(texts(log)).doesNotContain("question 1");
+        assertThat(septet.session().auditLogs().verifier("retired").verify().whole())
+                .isTrue();
+    }
+
+    private static String texts(Path log) throws IOException {
+        StringBuilder all = new StringBuilder();
+        try (Stream<Path> files = Files.list(log)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                all.append(Files.readString(file));
+            }
+        }
+        return all.toString();
+    }
+
+    @Test
     void aClockThatIsAYearAheadDeletesNothing() throws IOException {
         Instant now = Instant.now();
         Captured septet = new Captured(folder).at(now.plus(Duration.ofDays(365)));
@@ -146,7 +186,8 @@ class GcCommandTest {
         String result = """
             {"runId":"run-7","key":{"stage":"train","parts":[]},"result":{"artifact":%s}}\
             """.formatted(SpecJson.mapper().writeValueAsString(damaged));
-        septet.session().store().putRecord("results/train/" + "a".repeat(64), result, new Fence("x", 1));
+        String name = "results/train/" + new StageKey("train", List.of()).digest();
+        septet.session().store().putRecord(name, result, new Fence("x", 1));
         assertThat(septet.run("verify", "--store")).isEqualTo(ExitCode.OK);
         assertThat(septet.out()).contains("2 artifacts", "1 records were read; 0 are damaged");
 
