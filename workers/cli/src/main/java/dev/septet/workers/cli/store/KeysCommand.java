@@ -238,7 +238,8 @@ public final class KeysCommand implements Callable<Integer> {
         @Option(
                 names = "--remove-old",
                 description =
-                        "Remove keys that signed earlier. Refused while an open run or monitor has a ticket of theirs")
+                        "Remove keys that signed earlier. Refused while an open run, monitor or erasure has a ticket of"
+                                + " theirs")
         private boolean remove;
 
         @Option(
