@@ -278,17 +278,18 @@ public final class BackupRepository {
                 }
             }
         }
-        Path temporary = place.temporary();
-        try {
-            MessageDigest plain = Sha256.start();
-            MessageDigest stored = Sha256.start();
-            long bytes;
+        MessageDigest plain = Sha256.start();
+        MessageDigest stored = Sha256.start();
+        long[] bytes = {0};
+        Path temporary = place.temporary(to -> {
             try (InputStream in = source.open();
-                    OutputStream file = new DigestOutputStream(Files.newOutputStream(temporary), stored);
+                    OutputStream file = new DigestOutputStream(to, stored);
                     OutputStream out = sealed ? encryption.encrypting(file, SEALED) : file) {
-                bytes = new DigestInputStream(in, plain).transferTo(out);
+                bytes[0] = new DigestInputStream(in, plain).transferTo(out);
             }
-            Entry entry = new Entry(path, hex(plain), bytes, stamp, sealed, null, null);
+        });
+        try {
+            Entry entry = new Entry(path, hex(plain), bytes[0], stamp, sealed, null, null);
             if (!holds(entry)) {
                 place.put(entry.object(), temporary, hex(stored));
                 long size = sealed ? AtRestEncryption.encryptedBytes(entry.bytes()) : entry.bytes();
@@ -346,9 +347,8 @@ public final class BackupRepository {
     }
 
     private void putText(String name, String text) throws IOException {
-        Path temporary = place.temporary();
+        Path temporary = place.temporary(out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
         try {
-            Files.writeString(temporary, text);
             place.put(name, temporary, Sha256.of(text));
         } finally {
             Files.deleteIfExists(temporary);

@@ -1,6 +1,6 @@
 package dev.septet.activities.backup;
 
-import dev.septet.activities.store.FileModes;
+import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.bucket.RawObjects;
 import dev.septet.activities.store.bucket.S3Address;
 import java.io.Closeable;
@@ -18,6 +18,8 @@ import java.util.Map;
  * @param scratch folder of this machine for files on their way
  */
 public record BucketPlace(RawObjects files, Path scratch) implements FilePlace {
+    private static final Disk DISK = new Disk();
+
     /**
      * The files below an address.
      *
@@ -48,8 +50,8 @@ public record BucketPlace(RawObjects files, Path scratch) implements FilePlace {
     }
 
     @Override
-    public Path temporary() throws IOException {
-        return Files.createTempFile(FileModes.OWNER.folder(scratch), "file", "");
+    public Path temporary(Disk.Content content) throws IOException {
+        return FilePlace.write(DISK, scratch, content);
     }
 
     @Override

@@ -1,10 +1,13 @@
 package dev.septet.activities.backup;
 
+import dev.septet.activities.store.Disk;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 
 /** Files by name below a folder or below a prefix of a bucket. Names have {@code /} between their parts. */
 public interface FilePlace {
@@ -31,8 +34,28 @@ public interface FilePlace {
      */
     InputStream open(String name) throws IOException;
 
-    /** A new, empty file on this machine, for {@link #put}. */
-    Path temporary() throws IOException;
+    /**
+     * Writes a new file on this machine, for {@link #put}. Only its owner may read it.
+     *
+     * @throws dev.septet.activities.store.DiskFullException when the disk is full. After any exception, the file is removed
+     */
+    Path temporary(Disk.Content content) throws IOException;
+
+    /** Writes a new file in a folder of temporary files, which is created. */
+    static Path write(Disk disk, Path folder, Disk.Content content) throws IOException {
+        disk.folder(folder);
+        Path file = folder.resolve("file" + UUID.randomUUID());
+        boolean written = false;
+        try {
+            disk.copy(file, content);
+            written = true;
+            return file;
+        } finally {
+            if (!written) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
 
     /**
      * Gives a temporary file its name. Readers see the former file or the new one, and the new one stays after a power cut.

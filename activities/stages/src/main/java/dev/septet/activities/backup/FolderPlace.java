@@ -82,17 +82,14 @@ public record FolderPlace(Path root, Disk disk) implements FilePlace {
     }
 
     @Override
-    public Path temporary() throws IOException {
-        Path folder = root.resolve(TEMPORARY);
-        disk.folder(folder);
-        return Files.createTempFile(folder, "file", ""); // only its owner may read it
+    public Path temporary(Disk.Content content) throws IOException {
+        return FilePlace.write(disk, root.resolve(TEMPORARY), content);
     }
 
     @Override
     public void put(String name, Path temporary, String sha256) throws IOException {
         Path file = root.resolve(name);
         disk.folder(file.resolveSibling(""));
-        disk.sync(temporary);
         disk.move(temporary, file);
     }
 

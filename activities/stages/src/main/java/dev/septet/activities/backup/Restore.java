@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.septet.activities.backup.BackupManifest.Entry;
 import dev.septet.activities.encryption.DamagedCiphertextException;
 import dev.septet.activities.store.Disk;
-import dev.septet.activities.store.FileModes;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
@@ -124,7 +123,7 @@ public final class Restore {
         if (!continues) {
             refuseUsed();
         }
-        FileModes.OWNER.folder(to.state());
+        disk.folder(to.state());
         disk.write(
                 to.state().resolve(MARKER),
                 SpecJson.mapper().writeValueAsBytes(new Unfinished(backup.id(), repository.at())));
@@ -273,17 +272,20 @@ public final class Restore {
     }
 
     private void copy(Entry entry, FilePlace place, String name) throws IOException {
-        Path temporary = place.temporary();
+        MessageDigest sum = Sha256.start();
+        Path temporary;
         try {
-            MessageDigest sum = Sha256.start();
-            try (InputStream in = repository.open(entry);
-                    OutputStream out = new DigestOutputStream(Files.newOutputStream(temporary), sum)) {
-                in.transferTo(out);
-            } catch (NoSuchFileException absent) {
-                throw damaged(entry, "is missing");
-            } catch (DamagedCiphertextException changed) {
-                throw damaged(entry, "cannot be decrypted");
-            }
+            temporary = place.temporary(file -> {
+                try (InputStream in = repository.open(entry)) {
+                    in.transferTo(new DigestOutputStream(file, sum));
+                }
+            });
+        } catch (NoSuchFileException absent) {
+            throw damaged(entry, "is missing");
+        } catch (DamagedCiphertextException changed) {
+            throw damaged(entry, "cannot be decrypted");
+        }
+        try {
             if (!HexFormat.of().formatHex(sum.digest()).equals(entry.sha256())) {
                 throw damaged(entry, "changed");
             }

@@ -4,11 +4,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.lineage.RowQuery;
+import dev.septet.activities.result.DamagedRecord;
 import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.forget.ErasureReport;
+import dev.septet.workflows.forget.ForgetRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +21,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +77,7 @@ public record ErasureOrder(
      *
      * @throws StageProblem INVALID_PIPELINE when there is none
      */
-    static ErasureOrder read(ArtifactStore store, String pipeline, String id) throws IOException {
+    public static ErasureOrder read(ArtifactStore store, String pipeline, String id) throws IOException {
         Optional<String> text = store.record(name(pipeline, id, "order"));
         try {
             return SpecJson.mapper()
@@ -101,6 +105,41 @@ public record ErasureOrder(
         }
     }
 
+    /**
+     * The orders of all pipelines that are not done, by pipeline and id.
+     *
+     * @param damaged receives the records that cannot be read
+     */
+    public static List<ErasureOrder> open(ArtifactStore store, Consumer<DamagedRecord> damaged) throws IOException {
+        List<ErasureOrder> open = new ArrayList<>();
+        for (String name : store.records(PREFIX)) {
+            String reading = name;
+            try {
+                Optional<String> text = name.endsWith("/order") ? store.record(name) : Optional.empty();
+                if (text.isEmpty()) {
+                    continue;
+                }
+                ErasureOrder order = SpecJson.mapper().readValue(text.get(), ErasureOrder.class);
+                if (order == null || !name.equals(name(order.pipeline(), order.id(), "order"))) {
+                    damaged.accept(new DamagedRecord(name, "its text is not the order that its name says"));
+                    continue;
+                }
+                reading = name(order.pipeline(), order.id(), "report");
+                if (order.report(store).isEmpty()) {
+                    open.add(order);
+                }
+            } catch (JsonProcessingException | CorruptArtifactException unreadable) {
+                damaged.accept(DamagedRecord.of(reading, unreadable));
+            }
+        }
+        return open;
+    }
+
+    /** The id of the workflow that carries it out. */
+    public String workflowId() {
+        return ForgetRequest.workflowId(pipeline, id);
+    }
+
     /** The name of a record of an order. */
     static String name(String pipeline, String id, String part) {
         return PREFIX + pipeline + "/" + id + "/" + part;
@@ -114,18 +153,19 @@ public record ErasureOrder(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Status(String id, long rows, @Nullable ErasureReport report) {}
 
-    /** All orders of a pipeline, by id. */
+    /**
+     * All orders of a pipeline, by id.
+     *
+     * @throws StageProblem INVALID_PIPELINE when one is damaged
+     */
     public static List<Status> all(ArtifactStore store, String pipeline) throws IOException {
         List<Status> all = new ArrayList<>();
         String prefix = PREFIX + pipeline + "/";
         for (String name : store.records(prefix)) {
             if (name.endsWith("/order")) {
                 String id = name.substring(prefix.length(), name.length() - "/order".length());
-                Optional<String> report = store.record(name(pipeline, id, "report"));
-                all.add(new Status(
-                        id,
-                        read(store, pipeline, id).rows().size(),
-                        report.isEmpty() ? null : SpecJson.mapper().readValue(report.get(), ErasureReport.class)));
+                ErasureOrder order = read(store, pipeline, id);
+                all.add(new Status(id, order.rows().size(), order.report(store).orElse(null)));
             }
         }
         return all;

@@ -1,6 +1,7 @@
 package dev.septet.activities.recover;
 
 import dev.septet.activities.report.PipelineVersions;
+import dev.septet.activities.result.DamagedRecord;
 import dev.septet.activities.result.StoredResult;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CheckpointStore;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The runs of a store, as far as the store knows them. */
@@ -42,9 +44,13 @@ public final class LostRuns {
         }
     }
 
-    /** All runs that a store knows, oldest first. */
-    public static List<Found> in(ArtifactStore store) throws IOException {
-        List<RunRecords.Run> runs = new ArrayList<>(new RunRecords(store).runs());
+    /**
+     * All runs that a store knows, oldest first.
+     *
+     * @param damaged receives the records of runs that cannot be read
+     */
+    public static List<Found> in(ArtifactStore store, Consumer<DamagedRecord> damaged) throws IOException {
+        List<RunRecords.Run> runs = new ArrayList<>(new RunRecords(store).runs(damaged));
         runs.sort(Comparator.comparingLong(RunRecords.Run::startedMillis).thenComparing(RunRecords.Run::runId));
         Map<String, String> newest = new LinkedHashMap<>();
         runs.forEach(run -> newest.put(run.workflowId(), run.runId()));

@@ -2,6 +2,8 @@ package dev.septet.activities.recover;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import dev.septet.activities.result.DamagedRecord;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.Fence;
@@ -14,8 +16,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,35 +131,62 @@ public record RunRecords(ArtifactStore store) {
         }
     }
 
-    /** All recorded runs, by run id. */
-    public List<Run> runs() throws IOException {
-        return all(RUNS, Run.class);
+    /**
+     * All recorded runs, by run id.
+     *
+     * @param damaged receives the records that cannot be read
+     */
+    public List<Run> runs(Consumer<DamagedRecord> damaged) throws IOException {
+        return all(
+                RUNS,
+                Run.class,
+                run -> Stream.of(run.workflowId(), run.runId(), run.pipeline(), run.request()),
+                damaged);
     }
 
-    /** All recorded monitors, by pipeline. */
-    public List<Monitor> monitors() throws IOException {
-        return all(MONITORS, Monitor.class);
+    /**
+     * All recorded monitors, by pipeline.
+     *
+     * @param damaged receives the records that cannot be read
+     */
+    public List<Monitor> monitors(Consumer<DamagedRecord> damaged) throws IOException {
+        return all(MONITORS, Monitor.class, monitor -> Stream.of(monitor.workflowId(), monitor.request()), damaged);
     }
 
-    /** All schedules that were not removed, by pipeline. */
-    public List<Scheduled> schedules() throws IOException {
-        return all(SCHEDULES, Scheduled.class).stream()
+    /**
+     * All schedules that were not removed, by pipeline.
+     *
+     * @param damaged receives the records that cannot be read
+     */
+    public List<Scheduled> schedules(Consumer<DamagedRecord> damaged) throws IOException {
+        return all(SCHEDULES, Scheduled.class, schedule -> Stream.of(schedule.pipeline()), damaged).stream()
                 .filter(schedule -> schedule.spec() != null)
                 .toList();
     }
 
-    private <T> List<T> all(String prefix, Class<T> type) throws IOException {
+    private <T> List<T> all(
+            String prefix, Class<T> type, Function<T, Stream<?>> required, Consumer<DamagedRecord> damaged)
+            throws IOException {
         List<T> all = new ArrayList<>();
         for (String name : store.records(prefix)) {
             try {
                 Optional<String> text = store.record(name);
                 if (text.isPresent()) {
-                    all.add(SpecJson.mapper().readValue(text.get(), type));
+                    all.add(parsed(text.get(), type, required));
                 }
-            } catch (JsonProcessingException | CorruptArtifactException damaged) {
-                LOG.warn("{} is damaged and is left out: {}", name, damaged.toString());
+            } catch (JsonProcessingException | CorruptArtifactException unreadable) {
+                damaged.accept(DamagedRecord.of(name, unreadable));
             }
         }
         return all;
+    }
+
+    private static <T> T parsed(String text, Class<T> type, Function<T, Stream<?>> required)
+            throws JsonProcessingException {
+        @Nullable T value = SpecJson.mapper().readValue(text, type);
+        if (value == null || required.apply(value).anyMatch(Objects::isNull)) {
+            throw new JsonMappingException(null, "a property is missing");
+        }
+        return value;
     }
 }

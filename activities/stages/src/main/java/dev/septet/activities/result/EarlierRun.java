@@ -18,6 +18,8 @@ import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DataConverterException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A run from the server's history.
@@ -86,17 +88,31 @@ public record EarlierRun(PipelineRequest request, ResolvedPipeline resolved, Pip
     }
 
     /**
-     * The reference of a run from the events of its history.
+     * The references of all pipelines that a workflow has read so far: its own, and those whose rows or published versions it
+     * works on.
      *
-     * @return empty when it never read its file
-     * @throws DataConverterException when the pipeline that it read cannot be decoded
+     * @throws DataConverterException when a pipeline that it read cannot be decoded
      */
-    public static Optional<RunRef> resolved(DataConverter converter, List<HistoryEvent> events) {
-        try {
-            return Optional.of(resolved(converter, "", events).run());
-        } catch (StageProblem neverRead) {
-            return Optional.empty();
-        }
+    public static List<RunRef> allResolved(DataConverter converter, List<HistoryEvent> events) {
+        Set<Long> scheduled = events.stream()
+                .filter(EarlierRun::readsPipeline)
+                .map(HistoryEvent::getEventId)
+                .collect(Collectors.toSet());
+        return events.stream()
+                .filter(HistoryEvent::hasActivityTaskCompletedEventAttributes)
+                .map(HistoryEvent::getActivityTaskCompletedEventAttributes)
+                .filter(done -> scheduled.contains(done.getScheduledEventId()))
+                .map(done -> read(converter, done.getResult(), ResolvedPipeline.class)
+                        .run())
+                .toList();
+    }
+
+    private static boolean readsPipeline(HistoryEvent event) {
+        return event.hasActivityTaskScheduledEventAttributes()
+                && event.getActivityTaskScheduledEventAttributes()
+                        .getActivityType()
+                        .getName()
+                        .equals("Resolve");
     }
 
     /** The server's run id. */
@@ -106,11 +122,7 @@ public record EarlierRun(PipelineRequest request, ResolvedPipeline resolved, Pip
 
     private static ResolvedPipeline resolved(DataConverter converter, String workflowId, List<HistoryEvent> events) {
         Optional<Long> scheduled = events.stream()
-                .filter(HistoryEvent::hasActivityTaskScheduledEventAttributes)
-                .filter(event -> event.getActivityTaskScheduledEventAttributes()
-                        .getActivityType()
-                        .getName()
-                        .equals("Resolve"))
+                .filter(EarlierRun::readsPipeline)
                 .map(HistoryEvent::getEventId)
                 .findFirst();
         return events.stream()

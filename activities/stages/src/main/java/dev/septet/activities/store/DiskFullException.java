@@ -12,12 +12,20 @@ import java.util.Locale;
  */
 public final class DiskFullException extends IOException {
     private static final List<String> SIGNS =
-            List.of("no space left", "disk quota exceeded", "not enough space", "disk full");
+            List.of("no space left", "disk quota exceeded", "not enough space", "disk full", "disk is full");
+
+    private final String path;
 
     private DiskFullException(Path path, IOException cause) {
         super(
                 "the disk is full: cannot write %s; free some space there, then the run continues".formatted(path),
                 cause);
+        this.path = path.toString();
+    }
+
+    /** What could not be written, for messages. */
+    public String path() {
+        return path;
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.activities.store.AtRest;
 import dev.septet.activities.store.Disk;
+import dev.septet.activities.store.DiskFullException;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Sha256;
@@ -279,6 +280,59 @@ class BackupTest {
                 .isEqualTo(2);
     }
 
+    /** A disk without space for a file's bytes, after a number of files. */
+    private static Disk fullAfter(int files) {
+        AtomicInteger written = new AtomicInteger();
+        return new Disk((doing, path) -> {
+            if (doing.equals("copy") && written.incrementAndGet() > files) {
+                throw new IOException("No space left on device");
+            }
+        });
+    }
+
+    @Test
+    void aFullDiskIsNamedAndLeavesTheEarlierBackup() throws Exception {
+        Installation own = plain();
+        Path backups = temp.resolve("backups");
+        String first = own.backUp(backups, new Disk(), null).id();
+        own.result();
+        own.checkpoint(2);
+        BackupRepository reader = own.repository(backups, new Disk());
+        for (int files = 0; files < 4; files++) {
+            Disk full = fullAfter(files);
+            assertThatThrownBy(() -> own.backUp(backups, full, null))
+                    .isInstanceOf(DiskFullException.class)
+                    .hasMessageContaining("cannot write " + backups.resolve("temporary"));
+            assertThat(reader.ids()).containsExactly(first);
+            assertThat(reader.verify(reader.newest(), bytes -> {}).damaged()).isEmpty();
+            assertThat(backups.resolve("temporary")).isEmptyDirectory();
+        }
+        own.backUp(backups, new Disk(), null);
+        assertThat(reader.ids()).hasSize(2);
+        assertThat(reader.verify(reader.newest(), bytes -> {}).damaged()).isEmpty();
+    }
+
+    @Test
+    void aRestoreToAFullDiskIsCompletedByTheNextOne() throws Exception {
+        Installation own = plain();
+        Path backups = temp.resolve("backups");
+        own.backUp(backups, new Disk(), null);
+        Path other = temp.resolve("other");
+        Set<Restore.Part> parts = EnumSet.complementOf(EnumSet.of(Restore.Part.FOLDERS));
+        for (int files = 0; files < 5; files++) {
+            Disk full = fullAfter(files);
+            assertThatThrownBy(() -> own.restore(backups, other, full, parts))
+                    .isInstanceOf(DiskFullException.class)
+                    .hasMessageContaining("cannot write " + other);
+            assertThat(other.resolve(Restore.MARKER)).exists();
+        }
+        own.restore(backups, other, new Disk(), parts);
+        LocalStore store = new LocalStore(other.resolve("store"));
+        assertThat(store.contents().verify(store.record("results/1").orElseThrow()))
+                .isPositive();
+        assertThat(other.resolve(Restore.MARKER)).doesNotExist();
+    }
+
     @Test
     void aKilledRestoreIsCompletedByTheNextOne() throws Exception {
         Installation own = plain();
@@ -530,8 +584,8 @@ class BackupTest {
         }
 
         @Override
-        public Path temporary() throws IOException {
-            return files.temporary();
+        public Path temporary(Disk.Content content) throws IOException {
+            return files.temporary(content);
         }
 
         @Override

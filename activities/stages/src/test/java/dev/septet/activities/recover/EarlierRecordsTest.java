@@ -7,6 +7,7 @@ import dev.septet.activities.deploy.AliasHistory;
 import dev.septet.activities.deploy.Aliases;
 import dev.septet.activities.report.PipelineVersion;
 import dev.septet.activities.report.PipelineVersions;
+import dev.septet.activities.result.DamagedRecord;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.StoredResult;
 import dev.septet.activities.retention.StoreScrub;
@@ -19,6 +20,7 @@ import dev.septet.workflows.graph.StageGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -90,9 +92,11 @@ class EarlierRecordsTest {
         for (Path version : versions()) {
             LocalStore store = store(version);
             RunRecords records = new RunRecords(store);
-            RunRecords.Run run = records.runs().get(0);
+            List<DamagedRecord> damaged = new ArrayList<>();
+            RunRecords.Run run = records.runs(damaged::add).get(0);
             same(store, "runs/" + run.runId(), run);
-            same(store, "monitors/" + PIPELINE, records.monitors().get(0));
+            same(store, "monitors/" + PIPELINE, records.monitors(damaged::add).get(0));
+            assertThat(damaged).isEmpty();
 
             Route route = new Routes(store).route(PIPELINE).orElseThrow();
             same(store, "routes/" + PIPELINE, route);

@@ -7,12 +7,15 @@ import dev.septet.dsl.extension.ExtensionProblem;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.option.StorageFailure;
 import dev.septet.workers.codec.CodecProblem;
 import dev.septet.workers.log.ProcessLog;
 import dev.septet.workers.observe.ListenProblem;
 import dev.septet.workers.server.ServerProblem;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -53,8 +56,14 @@ record PlainProblems(Session session) implements IExecutionExceptionHandler {
             if (at instanceof StatusRuntimeException grpc) {
                 return server(grpc.getStatus());
             }
+            Optional<String> storage = StorageFailure.message(at);
+            if (storage.isPresent()) {
+                print(storage.get());
+                return ExitCode.RUN_FAILED;
+            }
         }
-        print("unexpected error: " + problem + ". Details are in " + log());
+        Throwable cause = problem instanceof UncheckedIOException wrapped ? wrapped.getCause() : problem;
+        print("unexpected error: " + cause + ". Details are in " + log());
         return ExitCode.RUN_FAILED;
     }
 

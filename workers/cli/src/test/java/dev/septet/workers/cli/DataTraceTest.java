@@ -28,6 +28,7 @@ import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ExportRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.forget.ErasureReport;
+import io.temporal.api.history.v1.History;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -294,6 +295,66 @@ class DataTraceTest {
                 .as("without a server: %s", septet.err())
                 .isEqualTo(ExitCode.OK);
         assertThat(septet.out()).contains("These rows were forgotten earlier").contains("Trained   runs run-9");
+    }
+
+    /** The order stays in the store when the database of the server, and with it the workflow, is lost. */
+    @Test
+    void tellsWhetherTheWorkflowOfAnOrderIsOpen() throws IOException {
+        Path file = folder.resolve("pipeline.groovy");
+        String digest = RowDigests.of(store, FENCE).of(SpecJson.mapper().readTree(ANNA));
+        ErasureOrder order = ErasureOrder.of("people", Set.of(digest), Map.of(digest, content(ANNA)));
+        order.write(store);
+        String again = "`septet data forget %s --order %s --yes`".formatted(file, order.id());
+
+        assertThat(septet.run("data", "forget", file, "--status")).isEqualTo(ExitCode.OK);
+        assertThat(septet.out())
+                .contains(order.id() + "  1 rows: not done; no Temporal server answers, so whether the workflow "
+                        + order.workflowId());
+        try (TemporalServerStub server = new TemporalServerStub().of(septet)) {
+            assertThat(septet.run("data", "forget", file, "--status"))
+                    .as(septet.err())
+                    .isEqualTo(ExitCode.OK);
+            assertThat(septet.out())
+                    .contains("not done; the Temporal server has no workflow people/forget/" + order.id())
+                    .contains("start it with " + again);
+            assertThat(septet.run("data", "forget", file, "--status", "--json")).isEqualTo(ExitCode.OK);
+            assertThat(SpecJson.mapper()
+                            .readTree(septet.out())
+                            .at("/0/workflowState")
+                            .asText())
+                    .isEqualTo("absent");
+
+            server.fails("Forget", order.workflowId());
+            assertThat(septet.run("data", "forget", file, "--status")).isEqualTo(ExitCode.OK);
+            assertThat(septet.out()).contains("has ended without success; start it again with " + again);
+
+            server.open("Forget", order.workflowId(), History.getDefaultInstance());
+            assertThat(septet.run("data", "forget", file, "--status")).isEqualTo(ExitCode.OK);
+            assertThat(septet.out()).contains("the workflow %s is open".formatted(order.workflowId()));
+        }
+    }
+
+    /** The rows of an order need not be in the sources any more. */
+    @Test
+    void plansAnEarlierOrder() throws IOException {
+        Path file = folder.resolve("pipeline.groovy");
+        String digest = RowDigests.of(store, FENCE).of(SpecJson.mapper().readTree(ANNA));
+        ErasureOrder order = ErasureOrder.of("people", Set.of(digest), Map.of(digest, content(ANNA)));
+        order.write(store);
+
+        assertThat(septet.run("data", "forget", file, "--order", order.id(), "--json"))
+                .as(septet.err())
+                .isEqualTo(ExitCode.OK);
+        JsonNode plan = SpecJson.mapper().readTree(septet.out());
+        assertThat(plan.at("/order").asText()).isEqualTo(order.id());
+        assertThat(plan.at("/plan/retrain").findValuesAsText("pipeline")).containsExactly("people");
+        assertThat(septet.run("data", "forget", file, "--order", "../people")).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(septet.err()).contains("--status` lists the orders");
+        assertThat(septet.run("data", "forget", file, "--order", order.id(), "--status"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(septet.run("data", "forget", file, "--order", order.id(), "--yes"))
+                .as("without a server")
+                .isEqualTo(ExitCode.SERVER_UNREACHABLE);
     }
 
     @Test

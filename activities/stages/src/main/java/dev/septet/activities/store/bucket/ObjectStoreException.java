@@ -27,7 +27,7 @@ public final class ObjectStoreException extends IOException {
         } else if (status == 0) {
             next = "check the network, AWS_ENDPOINT_URL and the credentials";
         } else {
-            next = "it is tried again with the next attempt";
+            next = "a later attempt may succeed";
         }
         return new ObjectStoreException(
                 "%s%s: %s; %s".formatted(at, name, describe(failure, status), next), status, missing, failure);

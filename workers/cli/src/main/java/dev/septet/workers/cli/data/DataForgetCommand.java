@@ -1,5 +1,6 @@
 package dev.septet.workers.cli.data;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.catalog.Catalog;
@@ -19,10 +20,12 @@ import dev.septet.workers.cli.option.FileOption;
 import dev.septet.workers.cli.option.ServerConnector;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
+import dev.septet.workers.cli.option.WorkflowPresence;
 import dev.septet.workers.local.CatalogueFile;
 import dev.septet.workers.local.Connection;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.forget.ErasureReport;
+import dev.septet.workflows.forget.ForgetRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -36,6 +39,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -66,6 +71,12 @@ final class DataForgetCommand implements Callable<Integer> {
             description = "A row: FILE:LINE as it was prepared, a digest, or a file with the row's JSON; repeatable")
     private List<String> rows = new ArrayList<>();
 
+    @Option(
+            names = "--order",
+            paramLabel = "ID",
+            description = "The rows of an earlier order that is not done; --status lists the orders")
+    private @Nullable String earlier;
+
     @Option(names = "--plan", description = "Print what would be done; this is the default")
     private boolean planOnly;
 
@@ -85,11 +96,13 @@ final class DataForgetCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         boolean chosen = where.text() != null || !rows.isEmpty();
-        if (status == chosen || (planOnly && yes) || (status && yes)) {
+        boolean several =
+                Stream.of(chosen, earlier != null, status).filter(each -> each).count() != 1;
+        if (several || (planOnly && yes) || (status && yes)) {
             throw new CliProblem(
                     ExitCode.USAGE,
-                    "choose the rows with --where EXPR or --row ROW (and --plan or --yes), or show earlier orders with"
-                            + " --status");
+                    "choose the rows with --where EXPR or --row ROW, or an earlier order with --order ID (and --plan or"
+                            + " --yes), or show earlier orders with --status");
         }
         session.checkSettings();
         PipelineSpec spec = file.spec();
@@ -102,12 +115,7 @@ final class DataForgetCommand implements Callable<Integer> {
         } catch (StageProblem elsewhere) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(elsewhere.getMessage()));
         }
-        SortedMap<String, String> contents = new TreeMap<>();
-        Set<String> chosenRows = chosen(spec.name(), digests, contents);
-        if (chosenRows.isEmpty()) {
-            throw new CliProblem(ExitCode.NOT_FOUND, "no such row was found, so there is nothing to forget");
-        }
-        ErasureOrder order = ErasureOrder.of(spec.name(), chosenRows, contents);
+        ErasureOrder order = earlier == null ? order(spec.name(), digests) : earlier(spec.name(), earlier);
         Trace trace = Trace.of(session.store(), session.environment(), order.query());
         if (!yes) {
             plan(order, Erasure.of(session.store(), order, trace), trace);
@@ -122,6 +130,26 @@ final class DataForgetCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         return forget(spec, order);
+    }
+
+    private ErasureOrder order(String pipeline, RowDigests digests) throws IOException {
+        SortedMap<String, String> contents = new TreeMap<>();
+        Set<String> chosenRows = chosen(pipeline, digests, contents);
+        if (chosenRows.isEmpty()) {
+            throw new CliProblem(ExitCode.NOT_FOUND, "no such row was found, so there is nothing to forget");
+        }
+        return ErasureOrder.of(pipeline, chosenRows, contents);
+    }
+
+    /** An order in the store. Its rows need not be in the sources any more. */
+    private ErasureOrder earlier(String pipeline, String id) throws IOException {
+        if (orders(pipeline).stream().noneMatch(known -> known.id().equals(id))) {
+            throw new CliProblem(
+                    ExitCode.NOT_FOUND,
+                    "there is no order %s to forget rows of %s; `septet data forget %s --status` lists the orders"
+                            .formatted(id, pipeline, file.path()));
+        }
+        return ErasureOrder.read(session.store(), pipeline, id);
     }
 
     /**
@@ -299,29 +327,65 @@ final class DataForgetCommand implements Callable<Integer> {
     }
 
     private int status(String pipeline) throws IOException {
-        List<ErasureOrder.Status> all = ErasureOrder.all(session.store(), pipeline);
-        if (json) {
-            session.terminal().print(SpecJson.mapper().valueToTree(all).toPrettyString());
-            return all.isEmpty() ? ExitCode.NOT_FOUND : ExitCode.OK;
-        }
-        if (all.isEmpty()) {
+        List<ErasureOrder.Status> all = orders(pipeline);
+        if (all.isEmpty() && !json) {
             throw new CliProblem(ExitCode.NOT_FOUND, "no row of %s was ever forgotten".formatted(pipeline));
         }
-        for (ErasureOrder.Status each : all) {
-            ErasureReport report = each.report();
-            if (report != null) {
-                print(report);
-            } else {
-                session.terminal()
-                        .print(String.format(
-                                Locale.ROOT,
-                                "%s  %,d rows: not done; the workflow is %s/forget/%s",
-                                each.id(),
-                                each.rows(),
-                                pipeline,
-                                each.id()));
+        ArrayNode nodes = SpecJson.mapper().createArrayNode();
+        try (Connection connection = all.stream().allMatch(each -> each.report() != null) ? null : server()) {
+            for (ErasureOrder.Status each : all) {
+                ErasureReport report = each.report();
+                ObjectNode node = SpecJson.mapper().valueToTree(each);
+                nodes.add(node);
+                if (report == null) {
+                    String workflow = ForgetRequest.workflowId(pipeline, each.id());
+                    WorkflowPresence presence = WorkflowPresence.of(connection, workflow);
+                    node.put("workflow", workflow);
+                    node.put("workflowState", presence.name().toLowerCase(Locale.ROOT));
+                    if (!json) {
+                        session.terminal().print(notDone(each, workflow, presence));
+                    }
+                } else if (!json) {
+                    print(report);
+                }
             }
         }
-        return ExitCode.OK;
+        if (json) {
+            session.terminal().print(nodes.toPrettyString());
+        }
+        return all.isEmpty() ? ExitCode.NOT_FOUND : ExitCode.OK;
+    }
+
+    private List<ErasureOrder.Status> orders(String pipeline) throws IOException {
+        try {
+            return ErasureOrder.all(session.store(), pipeline);
+        } catch (StageProblem damaged) {
+            throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(damaged.getMessage()));
+        }
+    }
+
+    /** Null when no server answers. */
+    private @Nullable Connection server() throws IOException {
+        try {
+            return ServerConnector.any(session);
+        } catch (CliProblem unreachable) {
+            if (unreachable.exitCode() != ExitCode.SERVER_UNREACHABLE) {
+                throw unreachable;
+            }
+            return null;
+        }
+    }
+
+    private String notDone(ErasureOrder.Status order, String workflow, WorkflowPresence presence) {
+        String again = "`septet data forget %s --order %s --yes`".formatted(file.path(), order.id());
+        String why = switch (presence) {
+            case OPEN -> "the workflow %s is open".formatted(workflow);
+            case ENDED ->
+                "the workflow %s has ended without success; start it again with %s".formatted(workflow, again);
+            case ABSENT -> "the Temporal server has no workflow %s; start it with %s".formatted(workflow, again);
+            case UNKNOWN ->
+                "no Temporal server answers, so whether the workflow %s is open is not known".formatted(workflow);
+        };
+        return String.format(Locale.ROOT, "%s  %,d rows: not done; %s", order.id(), order.rows(), why);
     }
 }

@@ -19,6 +19,7 @@ import dev.septet.workers.cli.Version;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.option.StorageFailure;
 import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.server.DatabaseFile;
 import dev.septet.workers.server.ServerRef;
@@ -102,8 +103,13 @@ public final class BackupCommand implements Callable<Integer> {
                 return ExitCode.OK;
             }
             return verify ? verify(repository) : write(repository);
-        } catch (BackupProblem | DiskFullException problem) {
+        } catch (BackupProblem problem) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(problem.getMessage()));
+        } catch (DiskFullException full) {
+            throw new CliProblem(
+                    ExitCode.RUN_FAILED,
+                    StorageFailure.diskFull(full)
+                            + ". Free some space there, and run the command again. The earlier backups are valid, and the next one uses the files that were copied");
         }
     }
 
@@ -180,10 +186,13 @@ public final class BackupCommand implements Callable<Integer> {
                 leftOut);
     }
 
-    private static void copy(DatabaseFile database, Path to) throws BackupProblem {
+    private static void copy(DatabaseFile database, Path to) throws IOException {
         try {
             database.copyTo(to);
         } catch (IOException problem) {
+            if (DiskFullException.orSame(to, problem) instanceof DiskFullException full) {
+                throw full;
+            }
             throw new BackupProblem(String.valueOf(problem.getMessage()), problem);
         }
     }

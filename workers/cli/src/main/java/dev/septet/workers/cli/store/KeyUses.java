@@ -1,13 +1,16 @@
 package dev.septet.workers.cli.store;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import dev.septet.activities.authority.Authority;
 import dev.septet.activities.authority.RunKey;
 import dev.septet.activities.result.EarlierRun;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.local.Connection;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.candidate.CandidateTrainingWorkflow;
 import dev.septet.workflows.monitor.MonitorRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +49,11 @@ record KeyUses(
     private static final String KEY_ID = "encryption-key-id";
     private static final String FOLLOW = "follow";
     private static final int PAGE = 200;
+
+    /** Types of the children of a run. A child that is being cancelled may be open after its run. */
+    private static final Set<String> CHILDREN = Set.of(
+            "Prepare", "Initialize", "Setup", "Train", "Evaluate", "Deploy", "Trial", CandidateTrainingWorkflow.TYPE);
+
     private static final RunRef NONE = new RunRef("", "", "", "");
 
     /**
@@ -87,17 +96,40 @@ record KeyUses(
         names.forEach(name -> add(payloads, name, id));
         DataConverter converter = connection.client().getOptions().getDataConverter();
         try {
-            RunRef run = switch (info.getType().getName()) {
-                case "Pipeline" -> EarlierRun.resolved(converter, events).orElse(NONE);
-                case "Monitor" -> watched(converter, events);
-                default -> NONE;
+            List<RunRef> runs = switch (info.getType().getName()) {
+                case "Pipeline", "Forget" -> EarlierRun.allResolved(converter, events);
+                case "Monitor" -> List.of(watched(converter, events));
+                default -> CHILDREN.contains(info.getType().getName()) ? started(converter, events) : List.of();
             };
-            if (run.ticket() != null) {
-                add(tickets, Objects.requireNonNullElse(Authority.ticketKey(key, run), "?"), id);
-            }
-        } catch (DataConverterException | PayloadCodecException unreadable) {
+            runs.stream()
+                    .filter(run -> run.ticket() != null)
+                    .map(run -> Objects.requireNonNullElse(Authority.ticketKey(key, run), "?"))
+                    .distinct()
+                    .forEach(made -> add(tickets, made, id));
+        } catch (DataConverterException | PayloadCodecException | IllegalArgumentException unreadable) {
             unread.add(id);
         }
+    }
+
+    /** The runs of a stage, a trial or a candidate's training, which get their tickets with their input. */
+    private static List<RunRef> started(DataConverter converter, List<HistoryEvent> events) {
+        List<RunRef> runs = new ArrayList<>();
+        for (HistoryEvent event : events) {
+            if (event.hasWorkflowExecutionStartedEventAttributes()) {
+                Payloads input =
+                        event.getWorkflowExecutionStartedEventAttributes().getInput();
+                @Nullable
+                JsonNode request = input.getPayloadsCount() == 0
+                        ? null
+                        : converter.fromPayloads(0, Optional.of(input), JsonNode.class, JsonNode.class);
+                if (request != null) {
+                    for (JsonNode run : request.findParents("ticket")) {
+                        runs.add(SpecJson.mapper().convertValue(run, RunRef.class));
+                    }
+                }
+            }
+        }
+        return runs;
     }
 
     /** The run whose model a monitor watches now. */

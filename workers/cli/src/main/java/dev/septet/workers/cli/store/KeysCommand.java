@@ -14,6 +14,7 @@ import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.ServerConnector;
 import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.option.StorageFailure;
 import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.local.Connection;
 import java.io.IOException;
@@ -200,8 +201,15 @@ public final class KeysCommand implements Callable<Integer> {
         try {
             return RunKey.of(session.environment(), session.state().path(), System.currentTimeMillis());
         } catch (IOException problem) {
-            throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(problem.getMessage()));
+            throw unusable(problem);
         }
+    }
+
+    /** The ring explains its own problems; those of the file system have no message for users. */
+    private static CliProblem unusable(IOException problem) {
+        return new CliProblem(
+                ExitCode.RUN_FAILED,
+                StorageFailure.message(problem).orElseGet(() -> String.valueOf(problem.getMessage())));
     }
 
     /** {@code septet keys ticket}. */
@@ -230,7 +238,8 @@ public final class KeysCommand implements Callable<Integer> {
         @Option(
                 names = "--remove-old",
                 description =
-                        "Remove keys that signed earlier. Refused while an open run or monitor has a ticket of theirs")
+                        "Remove keys that signed earlier. Refused while an open run, monitor or erasure has a ticket of"
+                                + " theirs")
         private boolean remove;
 
         @Option(
@@ -255,7 +264,7 @@ public final class KeysCommand implements Callable<Integer> {
             try {
                 change(ring);
             } catch (IOException problem) {
-                throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(problem.getMessage()));
+                throw unusable(problem);
             }
             session.terminal()
                     .print("%s: the key %s signs; accepted: %s"

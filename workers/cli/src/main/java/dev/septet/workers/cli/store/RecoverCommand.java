@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.deploy.Aliases;
 import dev.septet.activities.deploy.VersionFolder;
+import dev.septet.activities.forget.ErasureOrder;
 import dev.septet.activities.recover.LostRuns;
 import dev.septet.activities.recover.RunRecords;
+import dev.septet.activities.result.DamagedRecord;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.option.CliProblem;
@@ -13,6 +15,7 @@ import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.ServerConnector;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
+import dev.septet.workers.cli.option.WorkflowPresence;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.schedule.DesiredSchedule;
 import dev.septet.workers.schedule.ScheduleChange;
@@ -20,12 +23,7 @@ import dev.septet.workers.schedule.ScheduleProblem;
 import dev.septet.workers.schedule.Schedules;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.TaskQueues;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
-import io.temporal.api.common.v1.WorkflowExecution;
-import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
-import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowOptions;
 import java.io.IOException;
@@ -44,13 +42,16 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "After the loss of the Temporal server's database: list the runs, monitors and schedules that the store knows,"
-                    + " and start them again on an empty server.",
+            "After the loss of the Temporal server's database: list the runs, monitors, schedules and open erasures that the"
+                    + " store knows, and start them again on an empty server.",
             "",
             "Finished stages are reused, and a training continues from its newest checkpoint with the same bytes. Without"
-                    + " --start, nothing is started. If there is a backup of the database, restore it instead."
+                    + " --start, nothing is started. An erasure is started with `septet data forget`. If there is a backup"
+                    + " of the database, restore it instead."
         })
 public final class RecoverCommand implements Callable<Integer> {
+    private static final String ERASURE = "erasure";
+
     private final Session session;
 
     @Option(
@@ -62,7 +63,8 @@ public final class RecoverCommand implements Callable<Integer> {
             names = "--run",
             paramLabel = "ID",
             description =
-                    "Only the run with this workflow id, or run id. Repeatable. Monitors and schedules are left out")
+                    "Only the run with this workflow id, or run id. Repeatable. Monitors, schedules and erasures are left"
+                            + " out")
     private List<String> only = new ArrayList<>();
 
     @Option(names = "--json", description = "Print JSON")
@@ -72,7 +74,7 @@ public final class RecoverCommand implements Callable<Integer> {
         this.session = session;
     }
 
-    /** What became of a run, a monitor or a schedule. */
+    /** What became of a run, a monitor, a schedule or an erasure. */
     private enum State {
         /** It is on the server. */
         THERE,
@@ -90,7 +92,8 @@ public final class RecoverCommand implements Callable<Integer> {
         RunRecords records = new RunRecords(store);
         try (Connection connection = connection()) {
             List<Row> rows = new ArrayList<>();
-            for (LostRuns.Found found : LostRuns.in(store)) {
+            List<DamagedRecord> damaged = new ArrayList<>();
+            for (LostRuns.Found found : LostRuns.in(store, damaged::add)) {
                 if (only.isEmpty()
                         ? found.isNewest()
                         : only.contains(found.run().runId())
@@ -100,26 +103,35 @@ public final class RecoverCommand implements Callable<Integer> {
                 }
             }
             if (!only.isEmpty() && rows.isEmpty()) {
+                damaged.forEach(record -> session.terminal().note(line(record)));
                 throw new CliProblem(
                         ExitCode.NOT_FOUND,
                         "the store has no record of %s; `septet recover` lists the runs that it has"
                                 .formatted(String.join(", ", only)));
             }
             if (only.isEmpty()) {
-                for (RunRecords.Monitor monitor : records.monitors()) {
+                for (RunRecords.Monitor monitor : records.monitors(damaged::add)) {
                     rows.add(monitor(connection, monitor));
                 }
-                rows.addAll(schedules(connection, records.schedules()));
+                rows.addAll(schedules(connection, records.schedules(damaged::add)));
+                for (ErasureOrder order : ErasureOrder.open(store, damaged::add)) {
+                    rows.add(erasure(connection, order));
+                }
             }
-            print(store, rows);
-            return ExitCode.OK;
+            print(store, rows, damaged);
+            boolean erasuresWait = start && rows.stream().anyMatch(Row::isLostErasure);
+            return damaged.isEmpty() && !erasuresWait ? ExitCode.OK : ExitCode.RUN_FAILED;
         } catch (ScheduleProblem refused) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(refused.getMessage()));
         }
     }
 
     /** A line of the output. */
-    private record Row(String kind, String id, State state, String about) {}
+    private record Row(String kind, String id, State state, String about) {
+        boolean isLostErasure() {
+            return kind.equals(ERASURE) && state == State.LOST;
+        }
+    }
 
     /** A list without a server is of use too; null then. */
     private @Nullable Connection connection() throws IOException {
@@ -216,6 +228,20 @@ public final class RecoverCommand implements Callable<Integer> {
         return rows;
     }
 
+    /** The store has only digests of the rows, and no values of the pipeline's parameters, so a person starts it. */
+    private static Row erasure(@Nullable Connection connection, ErasureOrder order) {
+        State state = switch (WorkflowPresence.of(connection, order.workflowId())) {
+            case OPEN -> State.THERE;
+            case ENDED -> State.ENDED;
+            case ABSENT, UNKNOWN -> State.LOST;
+        };
+        String about = String.format(Locale.ROOT, "%,d rows of %s", order.rows().size(), order.pipeline())
+                + (state == State.THERE
+                        ? ""
+                        : ", not done; start it with `septet data forget FILE --order %s --yes`".formatted(order.id()));
+        return new Row(ERASURE, order.workflowId(), state, about);
+    }
+
     private static String next(ScheduleChange change) {
         return change.next() == null ? "" : "next run " + change.next();
     }
@@ -243,32 +269,21 @@ public final class RecoverCommand implements Callable<Integer> {
     }
 
     private static boolean isOpen(Connection connection, String workflowId) {
-        try {
-            return connection
-                    .stubs()
-                    .blockingStub()
-                    .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
-                            .setNamespace(connection.server().namespace())
-                            .setExecution(WorkflowExecution.newBuilder().setWorkflowId(workflowId))
-                            .build())
-                    .getWorkflowExecutionInfo()
-                    .getStatus()
-                    .equals(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING);
-        } catch (StatusRuntimeException e) {
-            if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
-                return false;
-            }
-            throw e;
-        }
+        return WorkflowPresence.of(connection, workflowId) == WorkflowPresence.OPEN;
     }
 
-    private void print(ArtifactStore store, List<Row> rows) throws IOException {
+    private static String line(DamagedRecord record) {
+        return "damaged   record   %s: %s".formatted(record.name(), record.why());
+    }
+
+    private void print(ArtifactStore store, List<Row> rows, List<DamagedRecord> damaged) throws IOException {
         Aliases aliases = new Aliases(store, session.environment());
         Terminal terminal = session.terminal();
         if (json) {
             ObjectNode node = SpecJson.mapper().createObjectNode();
             ArrayNode all = node.putArray("found");
             rows.forEach(row -> all.add(SpecJson.mapper().valueToTree(row)));
+            node.set("damaged", SpecJson.mapper().valueToTree(damaged));
             ObjectNode live = node.putObject("live");
             for (String pipeline : aliases.pipelines()) {
                 live.put(pipeline, aliases.history(pipeline).current());
@@ -290,12 +305,21 @@ public final class RecoverCommand implements Callable<Integer> {
                 terminal.print("live      version  %s of %s".formatted(VersionFolder.version(current), pipeline));
             }
         }
-        boolean lost = rows.stream().anyMatch(row -> row.state() == State.LOST);
-        if (rows.isEmpty()) {
-            terminal.note("The store has no records of runs, monitors or schedules.");
+        damaged.forEach(record -> terminal.print(line(record)));
+        boolean lost = rows.stream().anyMatch(row -> row.state() == State.LOST && !row.isLostErasure());
+        if (rows.isEmpty() && damaged.isEmpty()) {
+            terminal.note("The store has no records of runs, monitors, schedules or open erasures.");
         } else if (lost) {
             terminal.note(
                     "Start what is lost with `septet recover --start`. A run that failed, or that was cancelled, before its evaluation is listed as lost too: choose runs with --run ID.");
+        }
+        if (rows.stream().anyMatch(Row::isLostErasure)) {
+            terminal.note(
+                    "Rows that are to be forgotten are still in the store. `--start` does not start an erasure, because its record has no values of the pipeline's parameters: start it with `septet data forget`, with the same parameters as before.");
+        }
+        if (!damaged.isEmpty()) {
+            terminal.note(
+                    "What the damaged records are about was not started. Start these runs with `septet run`, schedules with `septet apply` and erasures with `septet data forget`; a run of its pipeline starts a monitor. `septet verify --store` shows what else is damaged.");
         }
         if (rows.stream().anyMatch(row -> row.state() == State.STARTED)) {
             terminal.note(

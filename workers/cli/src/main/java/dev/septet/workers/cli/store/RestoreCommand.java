@@ -13,6 +13,7 @@ import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.option.StorageFailure;
 import dev.septet.workers.cli.option.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,8 +87,13 @@ public final class RestoreCommand implements Callable<Integer> {
             }
             print(backup, parts);
             return ExitCode.OK;
-        } catch (BackupProblem | DiskFullException problem) {
+        } catch (BackupProblem problem) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(problem.getMessage()));
+        } catch (DiskFullException full) {
+            throw new CliProblem(
+                    ExitCode.RUN_FAILED,
+                    StorageFailure.diskFull(full)
+                            + ". Free some space there, and run the command again: it completes the restore");
         }
     }
 
