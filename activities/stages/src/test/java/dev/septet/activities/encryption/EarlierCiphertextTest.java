@@ -42,15 +42,17 @@ class EarlierCiphertextTest {
     void storesAreDecrypted() throws IOException {
         write();
         for (Path version : versions()) {
-            ArtifactStore store = store(copied(version.resolve("encrypted/store"), temp.resolve("store-" + version.getFileName())));
+            ArtifactStore store =
+                    store(copied(version.resolve("encrypted/store"), temp.resolve("store-" + version.getFileName())));
             Path folder = store.fetch(REF);
             assertThat(folder.resolve("one.txt")).hasContent("one");
             assertThat(folder.resolve("deep folder/two.txt")).hasContent("two");
             assertThat(store.record("latest/support")).contains("{\"n\":1}");
             var newest = store.checkpoints().newestValid(FENCE.scope());
             assertThat(newest.damaged()).isEmpty();
-            assertThat(newest.checkpoint()).hasValueSatisfying(found -> assertThat(found.folder().resolve("state"))
-                    .hasContent("state of step 1"));
+            assertThat(newest.checkpoint())
+                    .hasValueSatisfying(
+                            found -> assertThat(found.folder().resolve("state")).hasContent("state of step 1"));
         }
     }
 
@@ -58,7 +60,8 @@ class EarlierCiphertextTest {
     void auditLogsAreDecryptedAndProved() throws IOException {
         write();
         for (Path version : versions()) {
-            AuditLogs logs = logs(copied(version.resolve("encrypted/audit"), temp.resolve("audit-" + version.getFileName())));
+            AuditLogs logs =
+                    logs(copied(version.resolve("encrypted/audit"), temp.resolve("audit-" + version.getFileName())));
             assertThat(logs.verifier(logs.folder(PIPELINE)).verify().whole()).isTrue();
             assertThat(logs.reader(PIPELINE).read(0, 10).records())
                     .extracting(record -> record.event())
