@@ -198,17 +198,20 @@ def promises(things):
 def starts(things, folder):
     """Runs the light worker's first container, with the pod's folders below this one; the files of its pipelines."""
     light = next(one for one in things if one["kind"] == "StatefulSet" and one["metadata"]["name"].endswith("-light"))
-    script = template(light)["spec"]["initContainers"][0]["command"][2]
+    first = template(light)["spec"]["initContainers"][0]
+    script = first["command"][2]
     mounted = folder / "mnt" / "pipelines"
     shutil.rmtree(mounted, ignore_errors=True)
-    for there in ("mnt/keys", "mnt/ui", "mnt/tls", "mnt/model-support", "mnt/pipelines", "run/septet", "var/lib/septet"):
-        (folder / there).mkdir(parents=True, exist_ok=True)
-        (folder / there / "keys").touch()
-    (mounted / "keys").unlink()
+    mounted.mkdir(parents=True)
+    paths = [one["mountPath"] for one in first["volumeMounts"]]
+    for there in (folder / path.lstrip("/") for path in paths):
+        there.mkdir(parents=True, exist_ok=True)
+        if there.is_relative_to(folder / "mnt") and there != mounted:
+            (there / "keys").touch()
     for config in (one for one in things if one["kind"] == "ConfigMap" and one["metadata"]["name"].endswith("-pipelines")):
         for name, text in config["data"].items():
             (mounted / name).write_text(text)
-    for path in ("/mnt/", "/run/septet", "/var/lib/septet"):
+    for path in ("/mnt/", "/run/septet", "/var/lib/septet"):  # no path is a part of another one
         script = script.replace(path, f"{folder}{path}")
     subprocess.run(["bash", "-c", script], check=True)
     return sorted(one.name for one in (folder / "var/lib/septet/pipelines").iterdir() if not one.name.startswith("."))
