@@ -3,9 +3,14 @@ package dev.septet.workers.cli.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.septet.activities.audit.AnswerEvent;
+import dev.septet.activities.audit.Arm;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditWriter;
-import dev.septet.activities.audit.Events;
+import dev.septet.activities.audit.AuditedQuestion;
+import dev.septet.activities.audit.AuditedTurn;
+import dev.septet.activities.audit.Reply;
+import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
@@ -83,10 +88,15 @@ class GcCommandTest {
 
     @Test
     void deletesOldLinesOfTheAuditLogOfAModelThatIsNotServedAnyMore() throws IOException {
-        Instant written = Events.answer(1).time();
+        Instant written = Instant.parse("2026-03-01T12:00:00Z");
         Captured septet = new Captured(folder).at(written.plus(Duration.ofDays(100)));
         try (AuditWriter writer = septet.session().auditLogs().writer("retired", AuditSettings.DEFAULT)) {
-            writer.append(Events.answer(1));
+            writer.append(new AnswerEvent(
+                    "a1",
+                    written,
+                    new ServedBy("retired", "retired", "v1", Arm.CHAMPION),
+                    AuditedQuestion.of(List.of(new AuditedTurn("user", "question 1"))),
+                    Reply.of("answer 1", "stop", 12, 5, 40)));
         }
         put(septet, "recent", Duration.ofDays(1));
         Path log = septet.session().auditLogs().folder("retired");
