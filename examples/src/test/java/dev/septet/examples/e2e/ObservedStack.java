@@ -125,9 +125,10 @@ record ObservedStack(Prometheus prometheus, Path state, String pipeline) impleme
         }
         assertThat(unknown).as("queries that name no metric").isEmpty();
         assertThat(empty)
-                .as("queries without a result on a machine without a card, when no training runs")
-                .allMatch(query -> query.matches(
-                        ".*(septet_gpu_|septet_training_|septet_ready|progress_age|energy|failures?_total).*"));
+                .as("queries without a result on a machine without a card, when nothing runs")
+                .allMatch(
+                        query -> query.matches(
+                                ".*(septet_gpu_|septet_training_|septet_ready|activities_running|progress_age|energy|failures?_total).*"));
     }
 
     /** The targets of a supervisor are those of the files, in the form of {@code http_sd}. */
