@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.septet.dsl.EarlierVersions;
 import dev.septet.dsl.pipeline.deploy.CanarySpec;
 import dev.septet.workflows.approval.AnswerTaken;
 import dev.septet.workflows.approval.ApprovalDecision;
@@ -95,12 +96,7 @@ class HistoryReplayTest {
 
     /** The newest releases of the changelog, the newest first. */
     private static List<String> releases() throws IOException {
-        return Pattern.compile("(?m)^## \\[([0-9]+\\.[0-9]+\\.[0-9]+)]")
-                .matcher(Files.readString(Path.of("../.github/CHANGELOG.md")))
-                .results()
-                .map(heading -> heading.group(1))
-                .limit(RELEASES)
-                .toList();
+        return EarlierVersions.releases().stream().limit(RELEASES).toList();
     }
 
     @Test

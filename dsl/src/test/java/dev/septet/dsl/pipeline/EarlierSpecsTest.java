@@ -2,13 +2,12 @@ package dev.septet.dsl.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.dsl.EarlierVersions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -18,17 +17,14 @@ import org.junit.jupiter.api.Test;
  */
 class EarlierSpecsTest {
     private static final String VERSION = "0.1.0";
-    private static final Path VERSIONS = Path.of("src/test/resources/earlier");
-    private static final Path CHANGELOG = Path.of("../.github/CHANGELOG.md");
-    private static final Pattern RELEASE = Pattern.compile("(?m)^## \\[([0-9]+\\.[0-9]+\\.[0-9]+)]");
     private static final int SPECS = 40;
     private static final int DIGEST_LENGTH = 64;
 
     @Test
     void keepTheirBytesAndDigests() throws IOException {
-        write(VERSIONS.resolve(VERSION).resolve("specs.txt"));
+        write(EarlierVersions.FOLDER.resolve(VERSION).resolve("specs.txt"));
         int read = 0;
-        for (Path version : versions()) {
+        for (Path version : EarlierVersions.all()) {
             for (String line : Files.readAllLines(version.resolve("specs.txt"))) {
                 String json = line.substring(DIGEST_LENGTH + 1);
                 PipelineSpec spec = SpecJson.mapper().readValue(json, PipelineSpec.class);
@@ -46,20 +42,10 @@ class EarlierSpecsTest {
 
     @Test
     void eachReleaseHasItsSpecs() throws IOException {
-        List<String> releases = RELEASE.matcher(Files.readString(CHANGELOG))
-                .results()
-                .map(match -> match.group(1))
-                .toList();
-        for (String release : releases) {
-            assertThat(VERSIONS.resolve(release).resolve("specs.txt"))
+        for (String release : EarlierVersions.releases()) {
+            assertThat(EarlierVersions.FOLDER.resolve(release).resolve("specs.txt"))
                     .as("written with release %s", release)
                     .isRegularFile();
-        }
-    }
-
-    private static List<Path> versions() throws IOException {
-        try (Stream<Path> all = Files.list(VERSIONS)) {
-            return all.sorted().toList();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.septet.workers;
 
 import com.uber.m3.tally.RootScopeBuilder;
 import dev.septet.activities.audit.AuditLogs;
+import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.LocalStore;
@@ -9,7 +10,6 @@ import dev.septet.activities.store.Stores;
 import dev.septet.activities.time.RepeatedTask;
 import dev.septet.activities.train.command.ExpiredRunFolders;
 import dev.septet.llm.sandbox.InstalledProgram;
-import dev.septet.settings.Setting;
 import dev.septet.workers.client.ClientOptions;
 import dev.septet.workers.measure.ActivityMeter;
 import dev.septet.workers.measure.WorkerReadiness;
@@ -228,11 +228,10 @@ public final class WorkerProcess {
      * model that is not served any more has no other process that would delete them.
      */
     private void startAuditRetention(WorkflowServiceStubs stubs, String namespace) {
-        String days = Setting.AUDIT_DAYS.text(System.getenv());
-        if (days.isEmpty()) {
+        Duration keep = AuditSettings.retention(System.getenv());
+        if (keep == null) {
             return;
         }
-        Duration keep = Duration.ofDays(Long.parseLong(days));
         AuditLogs logs = new AuditLogs(settings.state().audit(), AtRestEncryption.of(System.getenv()));
         var unused = RepeatedTask.start("septet-audit-retention", Duration.ZERO, AUDIT_RETENTION, () -> {
             ServerClock.Comparison clocks = ServerClock.compare(

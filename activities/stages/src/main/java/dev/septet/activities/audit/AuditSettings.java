@@ -2,8 +2,10 @@ package dev.septet.activities.audit;
 
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec.Kind;
+import dev.septet.settings.Setting;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +81,12 @@ public record AuditSettings(
      */
     public AuditSettings withRegions(List<String> regions) {
         return new AuditSettings(texts, redacted, regions, sync, segmentBytes, segmentAge, keep);
+    }
+
+    /** The retention time of lines that the operator has set; null when lines are kept for ever. */
+    public static @Nullable Duration retention(Map<String, String> environment) {
+        String days = Setting.AUDIT_DAYS.text(environment);
+        return days.isEmpty() ? null : Duration.ofDays(Long.parseLong(days));
     }
 
     /** These settings with another retention time. */

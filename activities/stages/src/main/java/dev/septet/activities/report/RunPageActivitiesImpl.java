@@ -80,7 +80,6 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
         Optional<RunRecord> earlier = last.flatMap(versions::record);
         JsonNode dataset = card(run.dataset());
         RunFactTables facts = new RunFactTables(run, deployment, dataset, settings, cost);
-        RunFactTables shared = new RunFactTables(run.withoutMessage(), deployment, dataset, settings, cost);
         List<FactSection> tables = facts.sections();
         RunHead head = new RunHead(
                 run.pipeline(),
@@ -99,6 +98,7 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
         Files.writeString(folder.resolve(RunHead.FRAGMENT), head.fragment());
         Files.writeString(folder.resolve(RunHead.PAGE), head.html());
         if (run.facts().failure() != null) {
+            RunFactTables shared = new RunFactTables(run.withoutMessage(), deployment, dataset, settings, cost);
             Files.writeString(
                     folder.resolve(RunHead.TRACKED),
                     head.with(shared.sections()).html());

@@ -44,14 +44,14 @@ public record RunRecord(
         scores = scores == null ? List.of() : List.copyOf(scores); // lenient reader
     }
 
-    /** This record without the failure's message, which may quote data. */
+    /** The record of a failed run without the failure's message, which may quote data. */
     RunRecord withoutMessage() {
         return new RunRecord(
                 pipeline,
                 runId,
                 specDigest,
                 spec,
-                facts.withFailure(facts.failure() == null ? null : NO_MESSAGE),
+                facts.withFailure(NO_MESSAGE),
                 startedBy,
                 verdict,
                 scores,

@@ -34,9 +34,6 @@ final class RecordCrossCheck {
     private static final String RESULTS = "results/";
     private static final String SUPERSEDED = "superseded/";
 
-    /** The location of every artifact is this and its digest. */
-    private static final String LOCATION = "store:artifacts/";
-
     private static final String DIGEST = "[0-9a-f]{64}";
 
     private final ArtifactStore store;
@@ -60,7 +57,7 @@ final class RecordCrossCheck {
     List<String> contradictions(String name, String text) throws IOException {
         List<String> found = new ArrayList<>();
         try {
-            if (text.contains(LOCATION)) {
+            if (text.contains(ArtifactStore.SCHEME)) {
                 references(SpecJson.mapper().readTree(text), found);
             }
             if (name.startsWith(ALIASES)) {
@@ -91,7 +88,7 @@ final class RecordCrossCheck {
         for (JsonNode node : json.findParents("sha256")) {
             String uri = node.path("uri").asText();
             String sha256 = node.path("sha256").asText();
-            if (uri.startsWith(LOCATION) && !uri.equals(LOCATION + sha256)) {
+            if (uri.startsWith(ArtifactStore.SCHEME) && !uri.equals(ArtifactStore.SCHEME + sha256)) {
                 found.add("names the artifact %s with the digest %s".formatted(uri, sha256));
             }
         }
@@ -166,8 +163,7 @@ final class RecordCrossCheck {
     /** A run may have added the artifact since the store was listed. */
     private boolean holds(String sha256) throws IOException {
         return graph.artifacts().containsKey(sha256)
-                || store.contents().artifacts().stream()
-                        .anyMatch(each -> each.name().equals(sha256));
+                || (sha256.matches(DIGEST) && store.holds(new ArtifactRef(ArtifactStore.SCHEME + sha256, sha256, 0)));
     }
 
     private static boolean same(@Nullable ArtifactRef one, @Nullable ArtifactRef other) {

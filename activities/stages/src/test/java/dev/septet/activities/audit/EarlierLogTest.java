@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.audit.chain.AuditVerifier;
 import dev.septet.activities.store.Disk;
+import dev.septet.dsl.EarlierVersions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class EarlierLogTest {
     private static final String VERSION = "0.1.0";
-    private static final Path VERSIONS = Path.of("src/test/resources/earlier");
     private static final int ANSWERS = 4;
     private static final int SEGMENT_BYTES = 1000;
 
@@ -30,9 +30,9 @@ class EarlierLogTest {
 
     @Test
     void isReadVerifiedAndContinued() throws IOException {
-        write(VERSIONS.resolve(VERSION).resolve("audit"));
-        for (Path version : versions()) {
-            Path log = copied(version.resolve("audit"), temp.resolve(version.getFileName()));
+        write(EarlierVersions.FOLDER.resolve(VERSION).resolve("audit"));
+        for (Path version : EarlierVersions.all()) {
+            Path log = EarlierVersions.copied(version.resolve("audit"), temp.resolve(version.getFileName()));
             assertThat(new AuditVerifier(log).verify().whole())
                     .as("%s", version)
                     .isTrue();
@@ -80,24 +80,5 @@ class EarlierLogTest {
                 writer.append(event);
             }
         }
-    }
-
-    private static List<Path> versions() throws IOException {
-        try (Stream<Path> all = Files.list(VERSIONS)) {
-            List<Path> versions = all.sorted().toList();
-            assertThat(versions).isNotEmpty();
-            return versions;
-        }
-    }
-
-    private static Path copied(Path from, Path to) throws IOException {
-        try (Stream<Path> all = Files.walk(from)) {
-            for (Path file : all.filter(Files::isRegularFile).toList()) {
-                Path target = to.resolve(from.relativize(file));
-                Files.createDirectories(target.getParent());
-                Files.copy(file, target);
-            }
-        }
-        return to;
     }
 }

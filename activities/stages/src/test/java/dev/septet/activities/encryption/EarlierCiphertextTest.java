@@ -10,15 +10,14 @@ import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencingToken;
 import dev.septet.activities.store.Stores;
+import dev.septet.dsl.EarlierVersions;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class EarlierCiphertextTest {
     private static final String VERSION = "0.1.0";
-    private static final Path VERSIONS = Path.of("src/test/resources/earlier");
     private static final Fence FENCE = new Fence("run-1/train", new FencingToken(1_700_000_000_000L, 1));
     private static final String DIGEST = "c0e16a5f2bef8d3b7b976af7e6c31b8dd36c71e8fe79310c40807842f43b704b";
     private static final ArtifactRef REF = new ArtifactRef(ArtifactStore.SCHEME + DIGEST, DIGEST, 6);
@@ -41,9 +39,9 @@ class EarlierCiphertextTest {
     @Test
     void storesAreDecrypted() throws IOException {
         write();
-        for (Path version : versions()) {
-            ArtifactStore store =
-                    store(copied(version.resolve("encrypted/store"), temp.resolve("store-" + version.getFileName())));
+        for (Path version : EarlierVersions.all()) {
+            ArtifactStore store = store(EarlierVersions.copied(
+                    version.resolve("encrypted/store"), temp.resolve("store-" + version.getFileName())));
             Path folder = store.fetch(REF);
             assertThat(folder.resolve("one.txt")).hasContent("one");
             assertThat(folder.resolve("deep folder/two.txt")).hasContent("two");
@@ -59,9 +57,9 @@ class EarlierCiphertextTest {
     @Test
     void auditLogsAreDecryptedAndProved() throws IOException {
         write();
-        for (Path version : versions()) {
-            AuditLogs logs =
-                    logs(copied(version.resolve("encrypted/audit"), temp.resolve("audit-" + version.getFileName())));
+        for (Path version : EarlierVersions.all()) {
+            AuditLogs logs = logs(EarlierVersions.copied(
+                    version.resolve("encrypted/audit"), temp.resolve("audit-" + version.getFileName())));
             assertThat(logs.verifier(logs.folder(PIPELINE)).verify().whole()).isTrue();
             assertThat(logs.reader(PIPELINE).read(0, 10).records())
                     .extracting(record -> record.event())
@@ -70,7 +68,7 @@ class EarlierCiphertextTest {
     }
 
     private void write() throws IOException {
-        Path folder = VERSIONS.resolve(VERSION).resolve("encrypted");
+        Path folder = EarlierVersions.FOLDER.resolve(VERSION).resolve("encrypted");
         if (!Boolean.getBoolean("golden.update") || Files.exists(folder)) {
             return;
         }
@@ -104,24 +102,5 @@ class EarlierCiphertextTest {
         Path file = Files.writeString(temp.resolve("keys.txt"), "one: " + "A".repeat(42) + "A=\ncurrent: one\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         return Map.of(Setting.STORE_KEYS.variable(), file.toString());
-    }
-
-    private static List<Path> versions() throws IOException {
-        try (Stream<Path> all = Files.list(VERSIONS)) {
-            List<Path> versions = all.sorted().toList();
-            assertThat(versions).isNotEmpty();
-            return versions;
-        }
-    }
-
-    private static Path copied(Path from, Path to) throws IOException {
-        try (Stream<Path> all = Files.walk(from)) {
-            for (Path file : all.filter(Files::isRegularFile).toList()) {
-                Path target = to.resolve(from.relativize(file));
-                Files.createDirectories(target.getParent());
-                Files.copy(file, target);
-            }
-        }
-        return to;
     }
 }

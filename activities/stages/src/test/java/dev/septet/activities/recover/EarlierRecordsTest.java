@@ -14,17 +14,15 @@ import dev.septet.activities.retention.StoreScrub;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.LocalStore;
+import dev.septet.dsl.EarlierVersions;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.graph.StageGraph;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -33,16 +31,7 @@ import org.junit.jupiter.api.Test;
  * the folder {@code records} of the store of a checkout after the quickstart, with other paths of files.
  */
 class EarlierRecordsTest {
-    private static final Path VERSIONS = Path.of("src/test/resources/earlier");
-    private static final Path CHANGELOG = Path.of("../../.github/CHANGELOG.md");
-    private static final Pattern RELEASE = Pattern.compile("(?m)^## \\[([0-9]+\\.[0-9]+\\.[0-9]+)]");
     private static final String PIPELINE = "quickstart";
-
-    private static List<Path> versions() throws IOException {
-        try (Stream<Path> all = Files.list(VERSIONS)) {
-            return all.sorted().toList();
-        }
-    }
 
     private static LocalStore store(Path version) {
         return new LocalStore(version.resolve("run/store"));
@@ -50,17 +39,12 @@ class EarlierRecordsTest {
 
     @Test
     void eachReleaseHasItsFormats() throws IOException {
-        List<String> releases = RELEASE.matcher(Files.readString(CHANGELOG))
-                .results()
-                .map(match -> match.group(1))
-                .toList();
-        assertThat(versions()).isNotEmpty();
-        for (String release : releases) {
-            assertThat(VERSIONS.resolve(release))
+        for (String release : EarlierVersions.releases()) {
+            assertThat(EarlierVersions.FOLDER.resolve(release))
                     .as("written with release %s", release)
                     .isDirectory();
         }
-        for (Path version : versions()) {
+        for (Path version : EarlierVersions.all()) {
             for (String part : List.of("store", "audit", "encrypted/store", "encrypted/audit", "run/store")) {
                 assertThat(version.resolve(part)).isDirectory();
             }
@@ -69,7 +53,7 @@ class EarlierRecordsTest {
 
     @Test
     void resultsOfAllStagesAreFoundWithoutLoss() throws IOException {
-        for (Path version : versions()) {
+        for (Path version : EarlierVersions.all()) {
             StageResults results = new StageResults(store(version));
             for (Stage stage : Stage.values()) {
                 if (StageGraph.of(stage).dependencies().isEmpty()) {
@@ -89,7 +73,7 @@ class EarlierRecordsTest {
 
     @Test
     void runsMonitorsRoutesAndVersionsAreFoundWithoutLoss() throws IOException {
-        for (Path version : versions()) {
+        for (Path version : EarlierVersions.all()) {
             LocalStore store = store(version);
             RunRecords records = new RunRecords(store);
             List<DamagedRecord> damaged = new ArrayList<>();
@@ -118,7 +102,7 @@ class EarlierRecordsTest {
     /** The fixture has the records of a run without its artifacts. */
     @Test
     void theCheckOfAStoreFindsNoContradictionInThem() throws IOException {
-        for (Path version : versions()) {
+        for (Path version : EarlierVersions.all()) {
             StoreScrub scrub = StoreScrub.of(store(version), bytes -> {});
             assertThat(scrub.records()).isGreaterThan(10);
             assertThat(scrub.findings())

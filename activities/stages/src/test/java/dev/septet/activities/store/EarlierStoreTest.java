@@ -2,13 +2,12 @@ package dev.septet.activities.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.dsl.EarlierVersions;
 import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class EarlierStoreTest {
     private static final String VERSION = "0.1.0";
-    private static final Path VERSIONS = Path.of("src/test/resources/earlier");
     private static final Fence BEFORE = new Fence("run-1/train", new FencingToken(1_700_000_000_000L, 1));
     private static final Fence NOW = new Fence("run-1/train", new FencingToken(1_800_000_000_000L, 1));
     private static final String DIGEST = "c0e16a5f2bef8d3b7b976af7e6c31b8dd36c71e8fe79310c40807842f43b704b";
@@ -30,9 +28,10 @@ class EarlierStoreTest {
 
     @Test
     void isReadAndWritten() throws IOException {
-        write(VERSIONS.resolve(VERSION).resolve("store"));
-        for (Path version : versions()) {
-            LocalStore store = new LocalStore(copied(version.resolve("store"), temp.resolve(version.getFileName())));
+        write(EarlierVersions.FOLDER.resolve(VERSION).resolve("store"));
+        for (Path version : EarlierVersions.all()) {
+            LocalStore store = new LocalStore(
+                    EarlierVersions.copied(version.resolve("store"), temp.resolve(version.getFileName())));
             assertThat(store.holds(REF)).as("%s", version).isTrue();
             Path folder = store.fetch(REF);
             assertThat(folder.resolve("one.txt")).hasContent("one");
@@ -81,24 +80,5 @@ class EarlierStoreTest {
         Files.writeString(content.resolve("one.txt"), "one");
         Files.writeString(content.resolve("deep folder/two.txt"), "two");
         return content;
-    }
-
-    private static List<Path> versions() throws IOException {
-        try (Stream<Path> all = Files.list(VERSIONS)) {
-            List<Path> versions = all.sorted().toList();
-            assertThat(versions).isNotEmpty();
-            return versions;
-        }
-    }
-
-    private static Path copied(Path from, Path to) throws IOException {
-        try (Stream<Path> all = Files.walk(from)) {
-            for (Path file : all.filter(Files::isRegularFile).toList()) {
-                Path target = to.resolve(from.relativize(file));
-                Files.createDirectories(target.getParent());
-                Files.copy(file, target);
-            }
-        }
-        return to;
     }
 }

@@ -5,7 +5,6 @@ import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.backup.Restore;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.format.FormatProblem;
-import dev.septet.settings.Setting;
 import dev.septet.workers.cli.audit.PhoneRegions;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
@@ -245,8 +244,7 @@ public final class ServeCommand implements Callable<Integer> {
         if (settings == null) {
             return AuditBook.none();
         }
-        String days = Setting.AUDIT_DAYS.text(session.environment());
-        Duration keep = days.isEmpty() ? null : Duration.ofDays(Long.parseLong(days));
+        Duration keep = AuditSettings.retention(session.environment());
         return AuditBook.of(session.auditLogs(), settings.withRetention(keep), Clock.systemUTC());
     }
 

@@ -1,7 +1,7 @@
 package dev.septet.workers.cli.store;
 
 import dev.septet.activities.audit.AuditLogs;
-import dev.septet.settings.Setting;
+import dev.septet.activities.audit.AuditSettings;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
 import java.io.IOException;
@@ -19,18 +19,17 @@ final class AuditRetention {
 
     /** @param dryRun only says what would be shortened */
     void apply(boolean dryRun) throws IOException {
-        String days = Setting.AUDIT_DAYS.text(session.environment());
-        if (days.isEmpty()) {
+        Duration keep = AuditSettings.retention(session.environment());
+        if (keep == null) {
             return;
         }
-        Duration keep = Duration.ofDays(Long.parseLong(days));
         AuditLogs logs = session.auditLogs();
         if (dryRun) {
-            note("would lose its lines", logs.expired(keep, session.clock().instant()), days);
+            note("would lose its lines", logs.expired(keep, session.clock().instant()), keep.toDays());
             return;
         }
         AuditLogs.RetainedLogs done = logs.retain(keep, session.clock());
-        note("lost its lines", done.shortened(), days);
+        note("lost its lines", done.shortened(), keep.toDays());
         done.failed().forEach(problem -> session.terminal().note("The audit log of " + problem));
         failed = !done.failed().isEmpty();
     }
@@ -40,7 +39,7 @@ final class AuditRetention {
         return failed ? ExitCode.RUN_FAILED : ExitCode.OK;
     }
 
-    private void note(String what, List<String> pipelines, String days) {
+    private void note(String what, List<String> pipelines, long days) {
         pipelines.forEach(pipeline -> session.terminal()
                 .note("The audit log of %s %s that are older than %s days.".formatted(pipeline, what, days)));
     }
