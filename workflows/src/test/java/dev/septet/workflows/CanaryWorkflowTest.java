@@ -7,6 +7,7 @@ import dev.septet.workflows.canary.CanaryFinding;
 import dev.septet.workflows.canary.CanaryReading;
 import dev.septet.workflows.canary.CanaryStatus;
 import dev.septet.workflows.deploy.DeployWorkflow;
+import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.sdk.v1.WorkflowMetadata;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
@@ -145,6 +146,10 @@ class CanaryWorkflowTest {
         stack.activities.canary = trial -> {
             if (trial.elapsedSeconds() == 60) {
                 stack.server.getWorkflowClient().newUntypedWorkflowStub("hello").cancel();
+                // The test server hangs when a workflow cancels an activity that has just ended.
+                while (!cancelsItsCheck()) {
+                    Thread.onSpinWait();
+                }
             }
             return reading(60, false, false);
         };
@@ -171,6 +176,17 @@ class CanaryWorkflowTest {
                 .getWorkflowClient()
                 .newWorkflowStub(DeployWorkflow.class, id)
                 .canary());
+    }
+
+    private boolean cancelsItsCheck() {
+        return stack
+                .server
+                .getWorkflowClient()
+                .fetchHistory(
+                        "hello/%s/deploy".formatted(stack.status("hello").runId()))
+                .getEvents()
+                .stream()
+                .anyMatch(event -> event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED);
     }
 
     private List<String> deployCalls() {
