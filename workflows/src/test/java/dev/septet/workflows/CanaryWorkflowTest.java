@@ -182,8 +182,7 @@ class CanaryWorkflowTest {
         return stack
                 .server
                 .getWorkflowClient()
-                .fetchHistory(
-                        "hello/%s/deploy".formatted(stack.status("hello").runId()))
+                .fetchHistory("hello/%s/deploy".formatted(stack.status("hello").runId()))
                 .getEvents()
                 .stream()
                 .anyMatch(event -> event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED);
