@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real templates of many models, as TRL has them, render and mask as transformers does. */
-@Tag("long")
+@Tag("nightly")
 class TrlTemplatesTest {
     /** Their training templates learn the header of a turn, or write results inside a turn. */
     private static final Set<String> HEADERS = Set.of("gptoss", "muse_glimmer", "diffusion_gemma");
