@@ -6,6 +6,7 @@ import dev.septet.workers.cli.option.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,16 @@ import org.jspecify.annotations.Nullable;
 /** Translates a configuration of Axolotl. */
 record AxolotlImport(ForeignConfig config, ImportedPipeline pipeline, ImportFiles files) {
     private static final TrainingKeys.Names NAMES = new TrainingKeys.Names(
-            "micro_batch_size", 1, "num_epochs", 1, "lr_scheduler", "cosine", "optimizer", 0, 0.03);
+            "micro_batch_size",
+            1,
+            "num_epochs",
+            1,
+            "lr_scheduler",
+            "cosine",
+            "optimizer",
+            0,
+            0.03,
+            new TrainingKeys.Standards(OptionalInt.empty(), OptionalInt.of(4), true));
 
     /** The keys of a dataset. */
     private static final Set<String> DATASET =
@@ -155,7 +165,7 @@ record AxolotlImport(ForeignConfig config, ImportedPipeline pipeline, ImportFile
         pipeline.maxTokens(Math.max(8, tokens), word);
         ImportedRows.validation(config, pipeline, "val_set_size");
         ImportedRows.trainOnPrompts(config, "train_on_inputs");
-        ImportedRows.packing(config, "sample_packing", "sequence_len");
+        ImportedRows.packing(config, "sample_packing", "sequence_len", false);
         ConfigValue once = config.set("dataset_exact_deduplication");
         if (once != null) {
             pipeline.deduplicate();

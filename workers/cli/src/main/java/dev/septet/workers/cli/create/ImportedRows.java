@@ -52,19 +52,26 @@ final class ImportedRows {
         }
     }
 
-    /** Packing of several rows into one sequence. */
-    static void packing(ForeignConfig config, String key, String length) {
+    /**
+     * Packing of several rows into one sequence.
+     *
+     * @param standard whether the tool packs the rows of a file without the key
+     */
+    static void packing(ForeignConfig config, String key, String length, boolean standard) {
         ConfigValue value = config.take(key);
+        String note =
+                ("Septet never pads, and rows never see each other. With packing, a step of the other tool has as many"
+                                + " rows as fit into `%s` tokens, times the batch: multiply `size:` by `%s` / the median row,"
+                                + " which `septet plan` prints.")
+                        .formatted(length, length);
+        if (value == null && standard) {
+            config.report().standardNotTranslated(key, note);
+        }
         if (value == null) {
             return;
         }
         if (value.flag()) {
-            config.changed(
-                    value,
-                    ("Septet never pads, and rows never see each other. With packing, a step of the other tool has as many"
-                                    + " rows as fit into `%s` tokens, times the batch: multiply `size:` by `%s` / the"
-                                    + " median row, which `septet plan` prints.")
-                            .formatted(length, length));
+            config.changed(value, note);
         } else {
             config.notNeeded(value, "It is off; Septet never pads.");
         }

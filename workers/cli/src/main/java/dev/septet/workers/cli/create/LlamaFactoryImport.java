@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,16 @@ import org.jspecify.annotations.Nullable;
 /** Translates a configuration of LLaMA-Factory, with the datasets of its {@code dataset_info.json}. */
 record LlamaFactoryImport(ForeignConfig config, ImportedPipeline pipeline, ImportFiles files) {
     private static final TrainingKeys.Names NAMES = new TrainingKeys.Names(
-            "per_device_train_batch_size", 8, "num_train_epochs", 3, "lr_scheduler_type", "linear", "optim", 5e-5, 0);
+            "per_device_train_batch_size",
+            8,
+            "num_train_epochs",
+            3,
+            "lr_scheduler_type",
+            "linear",
+            "optim",
+            5e-5,
+            0,
+            new TrainingKeys.Standards(OptionalInt.of(IntervalKeys.STANDARD_SAVE_STEPS), OptionalInt.empty(), false));
 
     /** The keys of a dataset's description. */
     private static final Set<String> DATASET = Set.of(
@@ -47,8 +57,8 @@ record LlamaFactoryImport(ForeignConfig config, ImportedPipeline pipeline, Impor
         }
         List<String> shares = shares();
         datasets("dataset", "", stage, described, limit, shares);
-        datasets("eval_dataset", "split: validation", stage, described, null, List.of());
-        rows();
+        datasets("eval_dataset", "split: validation", stage, described, limit, List.of());
+        rows(stage);
         new TrainingKeys(config, pipeline, NAMES).translate();
         ConfigValue patience = config.take("early_stopping_steps");
         if (patience != null) {
@@ -144,11 +154,11 @@ record LlamaFactoryImport(ForeignConfig config, ImportedPipeline pipeline, Impor
         }
     }
 
-    private void rows() {
+    private void rows(String stage) {
         pipeline.maxTokens(Math.max(8, config.whole("cutoff_len", 2048)), "truncate");
         ImportedRows.validation(config, pipeline, "val_size");
         ImportedRows.trainOnPrompts(config, "train_on_prompt");
-        ImportedRows.packing(config, "packing", "cutoff_len");
+        ImportedRows.packing(config, "packing", "cutoff_len", stage.equals("pt"));
         ConfigValue neat = config.take("neat_packing");
         if (neat != null) {
             config.notNeeded(neat, "Rows of Septet never see each other.");
@@ -173,7 +183,14 @@ record LlamaFactoryImport(ForeignConfig config, ImportedPipeline pipeline, Impor
         if (probabilities == null) {
             return List.of();
         }
-        config.report().add(probabilities, ImportReport.Status.TRANSLATED, "dataset share: in prepare", "");
+        if (config.has("eval_dataset")) {
+            config.changed(
+                    probabilities,
+                    "dataset share: in prepare",
+                    "For the training rows. Septet validates on all rows of `eval_dataset`; the other tool mixes them too.");
+        } else {
+            config.report().add(probabilities, ImportReport.Status.TRANSLATED, "dataset share: in prepare", "");
+        }
         List<String> shares = new ArrayList<>();
         for (String part : probabilities.text().split(",")) {
             double share;

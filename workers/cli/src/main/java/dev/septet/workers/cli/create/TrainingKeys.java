@@ -5,6 +5,7 @@ import dev.septet.dsl.vocabulary.word.LiteralText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ record TrainingKeys(ForeignConfig config, ImportedPipeline pipeline, Names names
      *
      * @param rate the default of {@code learning_rate}; 0 where it is required
      * @param warmupShare the default warmup as a share of the steps
+     * @param standards what else the tool does in a file without a word about it
      */
     record Names(
             String batch,
@@ -32,10 +34,24 @@ record TrainingKeys(ForeignConfig config, ImportedPipeline pipeline, Names names
             String schedulerDefault,
             String optimizer,
             double rate,
-            double warmupShare) {}
+            double warmupShare,
+            Standards standards) {}
+
+    /**
+     * What a tool does in a file without a word about it.
+     *
+     * @param saveSteps the steps between two checkpoints; empty for a checkpoint in every epoch
+     * @param keep how many checkpoints are kept; empty for all
+     * @param bf16 whether matrix products are computed in bf16
+     */
+    record Standards(OptionalInt saveSteps, OptionalInt keep, boolean bf16) {}
 
     private static final String PER_DEVICE =
             "The tool counts per device; with N devices its step has N times as many rows. Multiply `accumulate:`.";
+
+    /** The keys that choose a number format. */
+    private static final List<String> PRECISIONS =
+            List.of("bf16", "bfloat16", "pure_bf16", "fp16", "float16", "float32");
 
     /** Axolotl's bound of its default warmup, in steps. */
     private static final int MOST_STANDARD_WARMUP = 100;
@@ -54,7 +70,7 @@ record TrainingKeys(ForeignConfig config, ImportedPipeline pipeline, Names names
         rate(all);
         double clip = config.number("max_grad_norm", 1);
         pipeline.train("clip " + LiteralText.of(Math.max(0, clip)));
-        new IntervalKeys(config, pipeline, all, epoch, steps == null ? epochs : 1).translate();
+        new IntervalKeys(config, pipeline, names.standards(), all, epoch, epochs).translate();
         ConfigValue patience = config.take("early_stopping_patience");
         if (patience != null) {
             pipeline.train("stop patience: " + Math.max(1, patience.whole()));
@@ -264,6 +280,10 @@ record TrainingKeys(ForeignConfig config, ImportedPipeline pipeline, Names names
 
     private void precision() {
         boolean bf16 = false;
+        if (PRECISIONS.stream().noneMatch(config::has)) {
+            config.report().standard("bf16", ForeignConfig.word("bf16"));
+            bf16 = names.standards().bf16();
+        }
         for (String key : List.of("bf16", "bfloat16", "pure_bf16")) {
             ConfigValue value = config.set(key);
             if (value != null) {

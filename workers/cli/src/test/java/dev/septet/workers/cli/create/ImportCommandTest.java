@@ -13,6 +13,7 @@ import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
 import dev.septet.dsl.pipeline.train.BatchSpec;
+import dev.septet.dsl.pipeline.train.CheckpointSpec;
 import dev.septet.dsl.pipeline.train.DoraSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.pipeline.train.FullSpec;
@@ -22,6 +23,7 @@ import dev.septet.dsl.pipeline.train.LoraScaling;
 import dev.septet.dsl.pipeline.train.LoraSpec;
 import dev.septet.dsl.pipeline.train.PartialSpec;
 import dev.septet.dsl.pipeline.train.QloraSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.dsl.pipeline.train.UnsupervisedSpec;
 import dev.septet.workers.cli.Captured;
 import dev.septet.workers.cli.option.CliProblem;
@@ -358,6 +360,71 @@ class ImportCommandTest {
         assertThat(note("eval_strategy")).contains("no validation rows");
         PipelineSpec apart = imported(FACTORY + "eval_dataset: few\neval_steps: 50\neval_strategy: steps\n");
         assertThat(apart.train().validateEvery()).isEqualTo(50);
+    }
+
+    /** LLaMA-Factory cuts every dataset that it loads, those of validation rows too. */
+    @Test
+    void aLimitIsThatOfValidationRowsToo() throws IOException {
+        PipelineSpec spec = imported(FACTORY + "eval_dataset: few, hub\nmax_samples: 40\n");
+        assertThat(spec.prepare().inputs()).extracting(SourceSpec::limit).containsExactly(40L, 40L, 40L);
+        assertThat(imported(FACTORY + "eval_dataset: few\n").prepare().inputs())
+                .extracting(SourceSpec::limit)
+                .containsExactly(null, 50L);
+
+        imported(FACTORY.replace("shop", "shop, few") + "eval_dataset: hub\ninterleave_probs: 0.5,0.5\n");
+        assertThat(status("interleave_probs")).isEqualTo("changed");
+        assertThat(note("interleave_probs")).contains("validates on all rows of `eval_dataset`");
+    }
+
+    /** A file is silent about checkpoints, validations or bf16; the tool is not. */
+    @Test
+    void defaultsOfIntervalsAndPrecisionAreStatedOrReported() throws IOException {
+        PipelineSpec factory = imported(FACTORY + "val_size: 0.1\n");
+        assertThat(factory.train().checkpoint()).isEqualTo(new CheckpointSpec(500, CheckpointSpec.DEFAULT.keep()));
+        assertThat(status("save_steps")).isEqualTo("default");
+        assertThat(status("save_total_limit")).isEqualTo("not-translated");
+        assertThat(note("save_total_limit")).contains("keeps all checkpoints", "keeps the newest 2");
+        assertThat(status("eval_strategy")).isEqualTo("not-translated");
+        assertThat(note("eval_strategy")).contains("every " + TrainSpec.DEFAULT_VALIDATE_EVERY + " steps");
+        assertThat(factory.setup().precision()).isEqualTo(Precision.FLOAT32);
+        assertThat(status("bf16")).isEqualTo("default");
+        PipelineSpec alone = imported(FACTORY + "save_strategy: steps\nsave_total_limit: 3\n");
+        assertThat(alone.train().checkpoint()).isEqualTo(new CheckpointSpec(500, 3));
+        assertThat(status("save_steps")).isEqualTo("default");
+
+        PipelineSpec axolotl = imported(AXOLOTL + "learning_rate: 1e-4\nmicro_batch_size: 2\n");
+        assertThat(axolotl.train().checkpoint()).isEqualTo(new CheckpointSpec(190, 4)); // 380 rows, one epoch
+        assertThat(status("save_strategy")).isEqualTo("default");
+        assertThat(status("save_total_limit")).isEqualTo("default");
+        assertThat(axolotl.setup().precision()).isEqualTo(Precision.BF16);
+        assertThat(status("bf16")).isEqualTo("default");
+        PipelineSpec hub = imported(AXOLOTL.replace("rows.jsonl", "owner/rows") + "learning_rate: 1e-4\nbf16: false\n");
+        assertThat(hub.train().checkpoint()).isEqualTo(new CheckpointSpec(CheckpointSpec.DEFAULT.everySteps(), 4));
+        assertThat(status("save_strategy")).isEqualTo("not-translated");
+        assertThat(note("save_strategy")).contains("once per epoch", "not known here");
+        assertThat(hub.setup().precision()).isEqualTo(Precision.FLOAT32);
+    }
+
+    /** Axolotl divides all steps by the epochs, even where {@code max_steps} ends the training earlier. */
+    @Test
+    void aNumberPerEpochIsAShareOfAllSteps() throws IOException {
+        String keys = AXOLOTL + "learning_rate: 1e-4\nval_set_size: 0.1\nsaves_per_epoch: 2\nevals_per_epoch: 4\n";
+        PipelineSpec epochs = imported(keys + "num_epochs: 3\n"); // 340 steps an epoch
+        assertThat(epochs.train().checkpoint().everySteps()).isEqualTo(170);
+        assertThat(epochs.train().validateEvery()).isEqualTo(85);
+        PipelineSpec steps = imported(keys + "num_epochs: 3\nmax_steps: 300\n");
+        assertThat(steps.train().checkpoint().everySteps()).isEqualTo(50);
+        assertThat(steps.train().validateEvery()).isEqualTo(25);
+        assertThat(status("saves_per_epoch")).isEqualTo("changed");
+    }
+
+    @Test
+    void packingThatIsADefaultIsReported() throws IOException {
+        imported(FACTORY.replace("shop", "plain") + "stage: pt\n");
+        assertThat(status("packing")).isEqualTo("not-translated");
+        assertThat(note("packing")).contains("The tool's default", "multiply `size:`");
+        imported(FACTORY);
+        assertThat(note("packing")).isEmpty();
     }
 
     @Test
