@@ -1,6 +1,8 @@
 package dev.septet.release;
 
 import com.google.cloud.tools.jib.api.Containerizer;
+import com.google.cloud.tools.jib.api.ImageReference;
+import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
 import com.google.cloud.tools.jib.api.Jib;
 import com.google.cloud.tools.jib.api.JibContainerBuilder;
 import com.google.cloud.tools.jib.api.TarImage;
@@ -31,6 +33,9 @@ import java.util.stream.Stream;
 public final class Images {
     /** No base image: the folder with the system's files is the base. */
     static final String SCRATCH = "scratch";
+
+    static final String BASE_NAME = "org.opencontainers.image.base.name";
+    static final String BASE_DIGEST = "org.opencontainers.image.base.digest";
 
     private static final String TORCH = "torch/lib";
     private static final AbsoluteUnixPath CUDA = AbsoluteUnixPath.get("/opt/libtorch");
@@ -74,7 +79,9 @@ public final class Images {
     }
 
     private JibContainerBuilder image(String base, String system) throws Exception {
+        Map<String, String> labels = baseLabels(base);
         JibContainerBuilder image = base.equals(SCRATCH) ? Jib.fromScratch() : Jib.from(base);
+        labels.forEach(image::addLabel);
         if (!system.isEmpty()) {
             image.addFileEntriesLayer(layer("system", Path.of(system), AbsoluteUnixPath.get("/"), path -> true));
         }
@@ -105,6 +112,27 @@ public final class Images {
                 .setCreationTime(time)
                 .setEntrypoint("/opt/septet/bin/septet")
                 .setProgramArguments(List.of("--help"));
+    }
+
+    /**
+     * The labels that name the base image, so that an image says what it was made of. A base image {@code NAME:TAG@sha256:DIGEST} is
+     * always the same one; that of a tag alone changes.
+     *
+     * @see <a href="https://github.com/opencontainers/image-spec/blob/main/annotations.md">OCI, annotations</a>
+     */
+    static Map<String, String> baseLabels(String base) throws IOException {
+        if (base.equals(SCRATCH)) {
+            return Map.of();
+        }
+        Map<String, String> labels = new TreeMap<>();
+        try {
+            labels.put(BASE_NAME, base.replaceFirst("@.*", ""));
+            ImageReference.parse(base).getDigest().ifPresent(digest -> labels.put(BASE_DIGEST, digest));
+        } catch (InvalidImageReferenceException e) {
+            throw new IOException(
+                    "image.base is %s; expected NAME:TAG, NAME:TAG@sha256:DIGEST or scratch".formatted(base), e);
+        }
+        return labels;
     }
 
     /**
