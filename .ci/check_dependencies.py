@@ -1,12 +1,15 @@
 """Checks a CycloneDX bill of materials and the Python locks: licences and known vulnerabilities.
 
-Usage: check_dependencies.py BOM [--licences FILE] [--vulnerabilities FILE] [--locks FILE ...] [--online [URL]]
+Usage: check_dependencies.py BOM [--licences FILE] [--vulnerabilities FILE] [--locks FILE ...] [--online [URL]] [--release]
 
 With --online, the database of OSV (https://google.github.io/osv.dev/post-v1-querybatch/) is asked as well. An advisory that does
 not concern Septet is accepted by an entry of `accepted` in the file of vulnerabilities, with its id, a package, and the reason.
+
+A list of vulnerabilities that is dated more than 90 days ago is a warning, and with --release a problem.
 """
 
 import argparse
+import datetime
 import json
 import pathlib
 import re
@@ -17,6 +20,7 @@ HERE = pathlib.Path(__file__).parent
 OSV = "https://api.osv.dev/v1/querybatch"
 AT_ONCE = 500
 SECONDS = 60
+OLDEST = datetime.timedelta(days=90)
 
 
 def version_key(version):
@@ -85,6 +89,22 @@ def advisories(packages, url):
                 yield package, found["id"]
 
 
+def aged(known, file):
+    """Why the list is too old, and how to refresh it; empty when it is not."""
+    try:
+        dated = datetime.date.fromisoformat(known["dated"])
+    except (KeyError, TypeError, ValueError):
+        return f"{file} has no date; set `dated` to the day up to which advisories were collected, such as 2026-01-31"
+    age = datetime.datetime.now(datetime.timezone.utc).date() - dated
+    if age <= OLDEST:
+        return ""
+    return (
+        f"{file} knows advisories up to {dated} only, {age.days} days ago; the limit is {OLDEST.days}. To refresh it, run"
+        " .ci/dependencies --online where the network is reachable, update what it names, add those advisories to `vulnerable`,"
+        " and set `dated` to that day"
+    )
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("bom", type=pathlib.Path)
@@ -92,6 +112,7 @@ def main():
     parser.add_argument("--vulnerabilities", type=pathlib.Path, default=HERE / "known-vulnerabilities.json")
     parser.add_argument("--locks", type=pathlib.Path, nargs="*", default=sorted(HERE.glob("*.lock")))
     parser.add_argument("--online", nargs="?", const=OSV, metavar="URL")
+    parser.add_argument("--release", action="store_true")
     options = parser.parse_args()
     policy = json.loads(options.licences.read_text())
     known = json.loads(options.vulnerabilities.read_text())
@@ -117,11 +138,16 @@ def main():
                     problems.append(f"{name} {version}: {advisory}; update it, or accept it in {options.vulnerabilities.name}")
         except (OSError, ValueError, KeyError) as e:
             problems.append(f"{options.online} does not answer: {e}; try again, or leave out --online")
+    old = aged(known, options.vulnerabilities)
+    if old and options.release:
+        problems.append(old)
+    elif old:
+        print("septet: warning: " + old, file=sys.stderr)
     for problem in problems:
         print("septet: " + problem, file=sys.stderr)
     print(
         f"{len(shipped)} libraries and {len(python)} Python packages checked;"
-        f" vulnerabilities known up to {'now' if options.online else known['dated']}; {len(problems)} problems"
+        f" vulnerabilities known up to {'now' if options.online else known.get('dated')}; {len(problems)} problems"
     )
     sys.exit(1 if problems else 0)
 

@@ -1,5 +1,6 @@
 """What check_dependencies.py refuses, and what it lets pass. Run: python3 .ci/test_check_dependencies.py"""
 
+import datetime
 import http.server
 import json
 import pathlib
@@ -103,6 +104,32 @@ class CheckDependencies(unittest.TestCase):
         self.assertEqual(status, 0, said)
         status, said = self.check([component("com.google.protobuf", "protobuf-java", "4.27.0", "BSD-3-Clause")])
         self.assertEqual(status, 1, said)
+
+    def aged(self, dated, *options):
+        with tempfile.TemporaryDirectory() as folder:
+            known = pathlib.Path(folder, "known.json")
+            known.write_text(json.dumps({"dated": dated, "vulnerable": []}))
+            return self.check([component("a", "b", "1", "MIT")], "", "--vulnerabilities", known, *options)
+
+    def test_an_old_list_stops_a_release_and_no_other_run(self):
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        for days, status, said in ((0, 0, "0 problems"), (89, 0, "0 problems"), (92, 1, "92 days ago; the limit is 90")):
+            done = self.aged(str(today - datetime.timedelta(days=days)), "--release")
+            self.assertEqual(done[0], status, done)
+            self.assertIn(said, done[1])
+            self.assertEqual("days ago" in done[1], status == 1, done)
+        status, said = self.aged("2025-10-31")
+        self.assertEqual(status, 0, said)
+        self.assertIn("septet: warning: ", said)
+        for word in ("known.json knows advisories up to 2025-10-31 only", ".ci/dependencies --online", "set `dated`", "0 problems"):
+            self.assertIn(word, said)
+
+    def test_a_list_without_a_date_is_old(self):
+        for dated in (None, "last week", 2025):
+            status, said = self.aged(dated, "--release")
+            self.assertEqual(status, 1)
+            self.assertIn("has no date; set `dated`", said)
+            self.assertEqual(self.aged(dated)[0], 0)
 
     def test_an_unknown_licence_is_named(self):
         status, said = self.check([component("example", "copyleft", "1.0", "GPL-3.0-only")])
