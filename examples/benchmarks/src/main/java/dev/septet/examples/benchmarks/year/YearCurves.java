@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Draws the figures that the tests of a simulated year write: {@code YearCurves DISK.csv HISTORY.csv FOLDER}. The folder gets one
- * SVG file each for the disk, the histories and the memory, for light and dark backgrounds.
+ * Draws the figures that the tests of a simulated year write: {@code YearCurves DISK.csv AUDIT.csv HISTORY.csv FOLDER}. The folder
+ * gets one SVG file each for the store, the audit log, the histories and the memory, for light and dark backgrounds.
  */
 public final class YearCurves {
     private static final int WIDTH = 560;
@@ -18,6 +18,7 @@ public final class YearCurves {
     private static final int TOP = 56;
     private static final int BOTTOM = 44;
     private static final int TICKS = 4;
+    private static final double MB = 1e6;
     private static final List<String> COLOURS = List.of("#2f7ed8", "#d2691e");
 
     private YearCurves() {}
@@ -27,13 +28,14 @@ public final class YearCurves {
 
     /** Draws the curves. */
     public static void main(String[] args) throws IOException {
-        if (args.length != 3) {
-            System.err.println("YearCurves: expected DISK.csv HISTORY.csv FOLDER");
+        if (args.length != 4) {
+            System.err.println("YearCurves: expected DISK.csv AUDIT.csv HISTORY.csv FOLDER");
             System.exit(2);
         }
         Table disk = Table.read(Path.of(args[0]));
-        Table history = Table.read(Path.of(args[1]));
-        Path folder = Path.of(args[2]);
+        Table audit = Table.read(Path.of(args[1]));
+        Table history = Table.read(Path.of(args[2]));
+        Path folder = Path.of(args[3]);
         double version = disk.series("kept bytes", "", 1).weeks().get(0);
         Files.writeString(
                 folder.resolve("year-disk.svg"),
@@ -43,6 +45,14 @@ public final class YearCurves {
                         List.of(
                                 disk.series("kept bytes", "with septet gc", version),
                                 disk.series("bytes without removal", "without", version))));
+        Files.writeString(
+                folder.resolve("year-audit.svg"),
+                svg(
+                        "The audit log of 40 answers a day",
+                        "MB",
+                        List.of(
+                                audit.series("kept bytes", "with SEPTET_AUDIT_DAYS=90", MB),
+                                audit.series("bytes without removal", "without", MB))));
         Files.writeString(
                 folder.resolve("year-history.svg"),
                 svg(
