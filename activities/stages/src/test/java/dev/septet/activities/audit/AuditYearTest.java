@@ -56,7 +56,7 @@ class AuditYearTest {
                     retained.rotateAndRetain();
                 }
                 sizes.add(bytes(kept));
-                csv.append("%d,%d,%d\n".formatted(week, bytes(kept), bytes(all)));
+                csv.append("%s,%s,%s\n".formatted(week, bytes(kept), bytes(all)));
             }
         }
         Files.writeString(Path.of("target", "year-audit.csv"), csv);

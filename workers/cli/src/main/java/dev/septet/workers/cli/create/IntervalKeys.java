@@ -49,7 +49,7 @@ record IntervalKeys(
                 config.report()
                         .standardNotTranslated(
                                 "eval_strategy",
-                                "Septet validates every %d steps; `validate every: N.steps` in `train` changes that."
+                                "Septet validates every %s steps; `validate every: N.steps` in `train` changes that."
                                         .formatted(TrainSpec.DEFAULT_VALIDATE_EVERY));
             }
             return;
@@ -94,7 +94,7 @@ record IntervalKeys(
         config.report()
                 .standardNotTranslated(
                         "save_total_limit",
-                        "It keeps all checkpoints. Septet keeps the newest %d; `checkpoint keep: N` in `train` changes that."
+                        "It keeps all checkpoints. Septet keeps the newest %s; `checkpoint keep: N` in `train` changes that."
                                 .formatted(CheckpointSpec.DEFAULT.keep()));
         return Optional.empty();
     }
