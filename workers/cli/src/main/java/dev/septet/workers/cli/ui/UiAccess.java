@@ -1,5 +1,6 @@
 package dev.septet.workers.cli.ui;
 
+import dev.septet.workers.cli.ui.view.UiUser;
 import dev.septet.workers.loopback.LoopbackAccess;
 import dev.septet.workers.serve.http.ClientAddress;
 import dev.septet.workers.serve.http.RateLimit;

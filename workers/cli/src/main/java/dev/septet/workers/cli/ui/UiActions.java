@@ -1,5 +1,9 @@
 package dev.septet.workers.cli.ui;
 
+import dev.septet.workers.cli.ui.view.UiUser;
+import dev.septet.workers.cli.ui.view.UiPage;
+import dev.septet.workers.cli.ui.view.ServerLink;
+import dev.septet.workers.cli.ui.view.ApprovalQuestion;
 import dev.septet.activities.approval.ApprovalSettings;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.Session;

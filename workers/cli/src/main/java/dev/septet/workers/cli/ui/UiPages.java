@@ -1,5 +1,13 @@
 package dev.septet.workers.cli.ui;
 
+import dev.septet.workers.cli.ui.view.UiUser;
+import dev.septet.workers.cli.ui.view.UiPage;
+import dev.septet.workers.cli.ui.view.UiModel;
+import dev.septet.workers.cli.ui.view.ServerFacts;
+import dev.septet.workers.cli.ui.view.PipelineView;
+import dev.septet.workers.cli.ui.view.Overview;
+import dev.septet.workers.cli.ui.view.Cached;
+import dev.septet.workers.cli.ui.view.ApprovalsView;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.dsl.pipeline.SpecJson;

@@ -1,5 +1,6 @@
 package dev.septet.workers.cli.ui;
 
+import dev.septet.workers.cli.ui.view.UiUser;
 import dev.septet.activities.approval.PersonName;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.identity.IdTokens;

@@ -1,5 +1,6 @@
 package dev.septet.workers.cli.ui;
 
+import dev.septet.workers.cli.ui.view.UiPage;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.septet.activities.evaluate.report.PageTemplate;
 import dev.septet.dsl.pipeline.SpecJson;

@@ -1,5 +1,7 @@
 package dev.septet.workers.cli.ui;
 
+import dev.septet.workers.cli.ui.view.UiUser;
+import dev.septet.workers.cli.ui.view.UiPage;
 import dev.septet.workers.loopback.LoopbackAccess;
 import dev.septet.workers.serve.http.KeyRing;
 import dev.septet.workers.serve.keys.ApiKey;

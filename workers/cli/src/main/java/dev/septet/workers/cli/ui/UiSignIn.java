@@ -1,5 +1,8 @@
 package dev.septet.workers.cli.ui;
 
+import dev.septet.workers.cli.ui.view.UiUser;
+import dev.septet.workers.cli.ui.view.UiPage;
+import dev.septet.workers.cli.ui.view.Cached;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.identity.CodeFlow;
 import dev.septet.activities.identity.IdTokens;

@@ -1,4 +1,4 @@
-package dev.septet.workers.cli.ui;
+package dev.septet.workers.cli.ui.view;
 
 import java.util.List;
 

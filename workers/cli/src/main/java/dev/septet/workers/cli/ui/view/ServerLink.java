@@ -1,4 +1,4 @@
-package dev.septet.workers.cli.ui;
+package dev.septet.workers.cli.ui.view;
 
 import dev.septet.activities.report.ReportSettings;
 import dev.septet.dsl.text.PublicText;
@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The connection to the Temporal server, which may be away, or come back at another address. */
-final class ServerLink implements AutoCloseable {
+public final class ServerLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServerLink.class);
     private static final int LONGEST = 400;
     private static final long CHECK_NANOS = 2_000_000_000L;
@@ -45,7 +45,7 @@ final class ServerLink implements AutoCloseable {
      *
      * @throws CliProblem SERVER_UNREACHABLE when there is none
      */
-    synchronized Connection open() throws IOException {
+    public synchronized Connection open() throws IOException {
         Connection known = connection;
         if (known != null && System.nanoTime() - checked < CHECK_NANOS) {
             return known;
@@ -104,7 +104,7 @@ final class ServerLink implements AutoCloseable {
     }
 
     /** A failure in words for people, on one line, without a full stop at its end. */
-    static String words(Throwable failed) {
+    public static String words(Throwable failed) {
         if (failed instanceof CliProblem known) {
             return String.valueOf(known.getMessage()).replaceFirst("\\.$", "");
         }

@@ -1,4 +1,4 @@
-package dev.septet.workers.cli.ui;
+package dev.septet.workers.cli.ui.view;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.workers.cli.run.LiveActivity;
@@ -70,7 +70,7 @@ public record Overview(
         }
 
         /** The selection of a word; all pipelines for any other word. */
-        static Show of(@Nullable String word) {
+        public static Show of(@Nullable String word) {
             for (Show show : values()) {
                 if (show.word().equals(word)) {
                     return show;

@@ -1,4 +1,4 @@
-package dev.septet.workers.cli.ui;
+package dev.septet.workers.cli.ui.view;
 
 import java.util.List;
 import java.util.Set;
@@ -37,7 +37,7 @@ public record UiUser(
     }
 
     /** The same user in a session. */
-    UiUser with(String secret) {
+    public UiUser with(String secret) {
         return new UiUser(name, acts, secret, person);
     }
 

@@ -1,4 +1,4 @@
-package dev.septet.workers.cli.ui;
+package dev.septet.workers.cli.ui.view;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.workers.cli.steer.AskedModel;
@@ -50,7 +50,7 @@ public record ApprovalQuestion(
     }
 
     /** The question of a run; empty when it asks nothing now. */
-    static Optional<ApprovalQuestion> of(AskedModel asked, @Nullable String ui) {
+    public static Optional<ApprovalQuestion> of(AskedModel asked, @Nullable String ui) {
         ApprovalRequest question = asked.approval().question();
         if (question == null || asked.approval().state() != ApprovalStatus.State.WAITING) {
             return Optional.empty();

@@ -1,4 +1,4 @@
-package dev.septet.workers.cli.ui;
+package dev.septet.workers.cli.ui.view;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
@@ -43,13 +43,13 @@ public record UiPage<V>(
 
     /** The same for programs. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Json<V>(
+    public record Json<V>(
             String server,
             @Nullable String readAt,
             @Nullable String problem,
             @Nullable V view) {}
 
-    Json<V> json() {
+    public Json<V> json() {
         return new Json<>(server, readAt, problem, view);
     }
 

@@ -1,4 +1,4 @@
-package dev.septet.workers.cli.ui;
+package dev.septet.workers.cli.ui.view;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the value
  */
-final class Cached<T> {
+public final class Cached<T> {
     /** The longest that a request waits for a read. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
@@ -41,7 +41,7 @@ final class Cached<T> {
     private @Nullable CompletableFuture<Void> reading;
 
     /** Reads a value. */
-    interface Reader<T> {
+    public interface Reader<T> {
         /** The value now; the exception's message is for people. */
         T read() throws Exception;
     }
@@ -53,7 +53,7 @@ final class Cached<T> {
      * @param at when it was read
      * @param problem why the last read failed; null when it succeeded
      */
-    record Held<T>(
+    public record Held<T>(
             @Nullable T value,
             @Nullable Instant at,
             @Nullable String problem) {}
@@ -61,7 +61,7 @@ final class Cached<T> {
     /**
      * @param fresh age up to which a value is not read again
      */
-    Cached(Reader<T> reader, Duration fresh, Executor threads, Clock clock) {
+    public Cached(Reader<T> reader, Duration fresh, Executor threads, Clock clock) {
         this.reader = reader;
         this.fresh = fresh;
         this.threads = threads;
@@ -76,7 +76,7 @@ final class Cached<T> {
     }
 
     /** The value, read now if it is old. */
-    Held<T> get() {
+    public Held<T> get() {
         Held<T> found = once();
         return stale() ? once() : found; // a read that began before a change does not show it
     }

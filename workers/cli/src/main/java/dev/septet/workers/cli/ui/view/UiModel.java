@@ -1,4 +1,4 @@
-package dev.septet.workers.cli.ui;
+package dev.septet.workers.cli.ui.view;
 
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.run.LiveActivity;
@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What the pages show. It is read when a page is open, and kept for a few seconds for all who look. */
-final class UiModel implements AutoCloseable {
+public final class UiModel implements AutoCloseable {
     private static final Duration SERVER = Duration.ofSeconds(2);
     private static final Duration STORE = Duration.ofSeconds(20);
     private static final Duration ROW = Duration.ofSeconds(3);
@@ -52,7 +52,7 @@ final class UiModel implements AutoCloseable {
     private final Map<String, Cached<PipelineView>> pipelines = bounded();
     private final PipelineReader reader;
 
-    UiModel(Session session, Clock clock) {
+    public UiModel(Session session, Clock clock) {
         this.session = session;
         this.clock = clock;
         this.link = new ServerLink(session, calls);
@@ -88,23 +88,23 @@ final class UiModel implements AutoCloseable {
      * @param value null when nothing could be read yet
      * @param problem why it is not current; null when it is
      */
-    record Read<T>(
+    public record Read<T>(
             @Nullable T value,
             Cached.Held<ServerFacts> server,
             @Nullable String problem) {}
 
     /** The connection, for the buttons. */
-    ServerLink link() {
+    public ServerLink link() {
         return link;
     }
 
     /** The lists of all pipelines. */
-    Cached.Held<ServerFacts> server() {
+    public Cached.Held<ServerFacts> server() {
         return server.get();
     }
 
     /** A page of the list of pipelines. */
-    Read<Overview> overview(String search, Overview.Show show, int page) {
+    public Read<Overview> overview(String search, Overview.Show show, int page) {
         store.begin();
         Cached.Held<ServerFacts> known = server.get();
         Cached.Held<StoreFacts> stored = store.get();
@@ -115,7 +115,7 @@ final class UiModel implements AutoCloseable {
     }
 
     /** One pipeline. */
-    Read<PipelineView> pipeline(String name) {
+    public Read<PipelineView> pipeline(String name) {
         Cached.Held<ServerFacts> known = server.get();
         Cached.Held<PipelineView> view = pipelines
                 .computeIfAbsent(
@@ -134,13 +134,13 @@ final class UiModel implements AutoCloseable {
     }
 
     /** Whether the store or a folder of this machine's workers has a pipeline of this name, also before its first run. */
-    boolean serves(String name) {
+    public boolean serves(String name) {
         StoreFacts known = store.get().value();
         return known == null || known.names().contains(name);
     }
 
     /** Workers and queues. */
-    Read<QueuesView> queues() {
+    public Read<QueuesView> queues() {
         Cached.Held<ServerFacts> known = server.get();
         Cached.Held<QueuesView> view = known.problem() == null || known.value() != null
                 ? queues.get()
@@ -149,7 +149,7 @@ final class UiModel implements AutoCloseable {
     }
 
     /** Reads everything again at the next request, because a button changed something. */
-    void expire() {
+    public void expire() {
         server.expire();
         queues.expire();
         List.copyOf(pipelines.values()).forEach(Cached::expire);
@@ -157,7 +157,7 @@ final class UiModel implements AutoCloseable {
     }
 
     /** Why the facts are not current; null when they are. */
-    static @Nullable String problem(Cached.Held<ServerFacts> server, @Nullable String other) {
+    public static @Nullable String problem(Cached.Held<ServerFacts> server, @Nullable String other) {
         String problem = server.problem();
         if (problem == null && server.value() == null) {
             problem = "the Temporal server has not answered yet";

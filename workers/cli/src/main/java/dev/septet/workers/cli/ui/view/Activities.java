@@ -1,4 +1,4 @@
-package dev.septet.workers.cli.ui;
+package dev.septet.workers.cli.ui.view;
 
 import dev.septet.workers.cli.run.LiveActivity;
 import dev.septet.workflows.Progress;

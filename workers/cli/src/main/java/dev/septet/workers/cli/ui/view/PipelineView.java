@@ -1,4 +1,4 @@
-package dev.septet.workers.cli.ui;
+package dev.septet.workers.cli.ui.view;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.activities.deploy.AliasHistory;

@@ -1,4 +1,4 @@
-package dev.septet.workers.cli.ui;
+package dev.septet.workers.cli.ui.view;
 
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.run.OpenRuns;
@@ -34,7 +34,7 @@ import java.util.concurrent.TimeUnit;
  * @param questions models that wait for an approval, those of the oldest runs first
  * @param remarks what is wrong, or left out, one sentence each
  */
-record ServerFacts(
+public record ServerFacts(
         String address,
         List<RunRow> open,
         Map<String, RunRow> newest,
@@ -50,7 +50,7 @@ record ServerFacts(
     private static final int QUESTIONS_MILLIS = 2500;
     private static final String MONITOR = "/monitor";
 
-    ServerFacts {
+    public ServerFacts {
         open = List.copyOf(open);
         newest = Map.copyOf(newest);
         monitors = Map.copyOf(monitors);

@@ -1,4 +1,4 @@
-package dev.septet.workers.cli.ui;
+package dev.septet.workers.cli.ui.view;
 
 import com.google.protobuf.Timestamp;
 import dev.septet.activities.host.Hosts;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.workers.cli.ui.view;
+
+import org.jspecify.annotations.NullMarked;
