@@ -46,6 +46,8 @@ ROWS = [
         ("Ended runs", "short", (grown("septet_runs_total", "pipeline, outcome"), "{{pipeline}} {{outcome}}")),
         ("Time of stages", "s", (grown("septet_stage_seconds_total", "stage"), "{{stage}}")),
         ("Cost", "short", (grown("septet_run_cost_total", "pipeline, currency"), "{{pipeline}} {{currency}}")),
+        ("Cost of services", "short", (grown("septet_service_cost_total", "pipeline, currency"), "{{pipeline}} {{currency}}")),
+        ("Tokens of services", "short", (grown("septet_service_tokens_total", "pipeline"), "{{pipeline}}")),
         ("Energy", "joule", (grown("septet_run_energy_joules_total", "pipeline, source"), "{{pipeline}} {{source}}")),
     ]),
     ("Training", [

@@ -6,6 +6,7 @@ import dev.septet.activities.authority.RunKey;
 import dev.septet.activities.backup.Restore;
 import dev.septet.activities.host.HostFile;
 import dev.septet.activities.host.Hosts;
+import dev.septet.activities.quota.RunUseRecords;
 import dev.septet.activities.quota.UsageRecords;
 import dev.septet.activities.report.ReportSettings;
 import dev.septet.activities.report.RunCost;
@@ -115,10 +116,15 @@ public final class SeptetPlugin extends SimplePlugin {
         return new ActivityMeter(
                 instruments,
                 (run, spec, stages) -> RunCost.of(
-                        stages,
-                        spec,
-                        report,
-                        new EnergyRecords(store(settings), run.runId()).joules().orElse(null)));
+                                stages,
+                                spec,
+                                report,
+                                new EnergyRecords(store(settings), run.runId())
+                                        .joules()
+                                        .orElse(null))
+                        .with(new RunUseRecords(store(settings), run.runId())
+                                .sum()
+                                .orElse(null)));
     }
 
     private static SeptetPlugin of(WorkerSettings settings, Instruments instruments, Measures measures) {

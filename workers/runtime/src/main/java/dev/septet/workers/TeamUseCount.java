@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts what the activities of runs with a team use: the time on a slot of the training queue, and requests to services. An
- * attempt whose use cannot be recorded does not begin.
+ * Counts what the activities of runs use: the time on a slot of the training queue, requests to services, and jobs at services. An
+ * attempt of a run with a team does not begin when its use cannot be recorded, because a quota may depend on it.
  */
 final class TeamUseCount extends WorkerInterceptorBase {
     private static final Logger LOG = LoggerFactory.getLogger(TeamUseCount.class);
@@ -68,12 +68,12 @@ final class TeamUseCount extends WorkerInterceptorBase {
         @SuppressWarnings("try") // the scope ends with the block
         public ActivityOutput execute(ActivityInput input) {
             RunRef run = run(input.getArguments());
-            if (run == null || run.team() == null) {
+            if (run == null) {
                 return super.execute(input);
             }
             ActivityInfo known = Objects.requireNonNull(info);
             String attempt = known.getWorkflowRunId() + " " + known.getActivityId() + " " + known.getAttempt();
-            TeamUse use = new TeamUse(records(), run, known.getActivityType(), attempt, clock);
+            TeamUse use = new TeamUse(TeamUseCount.this::records, run, known.getActivityType(), attempt, clock);
             try (TeamUse.Scope scope = use.open()) {
                 return slots.equals(known.getActivityTaskQueue()) ? onSlot(use, input) : super.execute(input);
             }
@@ -84,6 +84,13 @@ final class TeamUseCount extends WorkerInterceptorBase {
                 use.begin();
             } catch (IOException | RuntimeException problem) {
                 throw Failures.of(problem);
+            }
+            if (!use.ofTeam()) {
+                try {
+                    return super.execute(input);
+                } finally {
+                    end(use);
+                }
             }
             long pause = TeamUse.AHEAD.toMillis() / 2;
             ScheduledFuture<?> going =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.septet.activities.quota.RunUse;
 import dev.septet.activities.report.ReportSettings;
 import dev.septet.activities.report.RunCost;
 import dev.septet.dsl.PipelineCompiler;
@@ -160,10 +161,11 @@ class MeasuredRunsTest {
         }
     }
 
-    /** What this run costs: 2.40 EUR for each hour of its stages. */
+    /** What this run costs: 2.40 EUR for each hour of its stages, and services in two currencies. */
     private static RunCost cost(RunRef run, PipelineSpec spec, List<StageTime> stages) {
         long millis = stages.stream().mapToLong(StageTime::millis).sum();
-        return new RunCost(millis, new ReportSettings.Price(new BigDecimal("2.40"), "EUR"), BigDecimal.ONE, null, null);
+        return new RunCost(millis, new ReportSettings.Price(new BigDecimal("2.40"), "EUR"), BigDecimal.ONE, null, null)
+                .with(new RunUse(0.5, 1200, Map.of("EUR", new BigDecimal("0.25"), "USD", new BigDecimal("3.00"))));
     }
 
     private TestWorkflowEnvironment server(int cache, String measuredQueue) {
@@ -250,6 +252,13 @@ class MeasuredRunsTest {
             assertThat(lines("septet_run_energy_joules_total"))
                     .containsExactly(
                             "septet_run_energy_joules_total{pipeline=\"support\",source=\"estimated\"} 3600000.0");
+            assertThat(lines("septet_service_cost_total"))
+                    .as("currencies are never added, and a replay counts nothing")
+                    .containsExactlyInAnyOrder(
+                            "septet_service_cost_total{currency=\"EUR\",pipeline=\"support\"} 0.25",
+                            "septet_service_cost_total{currency=\"USD\",pipeline=\"support\"} 3.0");
+            assertThat(lines("septet_service_tokens_total"))
+                    .containsExactly("septet_service_tokens_total{pipeline=\"support\"} 1200.0");
         }
     }
 
@@ -269,7 +278,7 @@ class MeasuredRunsTest {
         }
 
         assertThat(lines("septet_runs_total")).hasSize(1);
-        assertThat(others.scrape()).doesNotContain("septet_runs_total{");
+        assertThat(others.scrape()).doesNotContain("septet_runs_total{").doesNotContain("septet_service_cost_total{");
     }
 
     @Test

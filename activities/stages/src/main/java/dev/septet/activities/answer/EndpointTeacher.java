@@ -77,6 +77,11 @@ record EndpointTeacher(
     }
 
     @Override
+    public String currency() {
+        return completions.client().endpoint().currency();
+    }
+
+    @Override
     public void close() {
         // The connections belong to the process.
     }

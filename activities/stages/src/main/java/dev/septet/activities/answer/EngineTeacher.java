@@ -128,6 +128,11 @@ final class EngineTeacher implements Teacher {
     }
 
     @Override
+    public @Nullable String currency() {
+        return null;
+    }
+
+    @Override
     public void close() {
         try (model) {
             tokenizer.close();

@@ -208,11 +208,11 @@ public final class Requests implements AutoCloseable {
         return replies;
     }
 
-    /** Counts requests as used by the run's team; stored answers cost nothing again. */
+    /** Counts requests as used by the run and its team; stored answers cost nothing again. */
     private void count(Set<String> digests, Collection<BudgetLedger.Amount> amounts) throws IOException {
         if (use != null) {
             BudgetLedger.Amount sum = amounts.stream().reduce(BudgetLedger.Amount.NONE, BudgetLedger.Amount::plus);
-            use.count(digests, sum.tokens(), sum.cost());
+            use.count(digests, sum.tokens(), sum.cost(), teacher.currency());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.septet.activities.answer;
 import dev.septet.activities.endpoint.AnswerPart;
 import dev.septet.activities.endpoint.EndpointClient;
 import dev.septet.activities.endpoint.EndpointRequest;
+import org.jspecify.annotations.Nullable;
 
 /** A model that answers requests. Thread-safe. */
 public interface Teacher extends AutoCloseable {
@@ -23,6 +24,10 @@ public interface Teacher extends AutoCloseable {
 
     /** The cost of an answer in the currency of its prices; 0 without prices. */
     double cost(long promptTokens, long tokens);
+
+    /** The currency of its prices; null when no outside service answers. */
+    @Nullable
+    String currency();
 
     @Override
     void close();

@@ -5,16 +5,18 @@ import dev.septet.workflows.RunRef;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what one attempt of an activity uses. A slot is counted in advance, a minute at a time, and requests are counted
- * before they are sent. So a kill loses nothing; it counts at most one more minute, and at most the most that the requests in
- * progress can use.
+ * Counts what one attempt of an activity uses: for its run, and for the run's team if it has one. Requests are counted before
+ * they are sent, and a team's slot is counted in advance, a minute at a time. So a kill loses nothing of a team's use; it counts
+ * at most one more minute, and at most the most that the requests in progress can use. The slot of a run is counted at its end.
  */
 public final class TeamUse {
     /** The time that is counted in advance. */
@@ -25,7 +27,12 @@ public final class TeamUse {
 
     private static final ThreadLocal<@Nullable TeamUse> CURRENT = new ThreadLocal<>();
 
-    private final UsageRecords records;
+    /** A shorter time on a slot is a look at a job that runs elsewhere; there may be thousands of them. */
+    private static final Duration SHORTEST_SLOT = Duration.ofSeconds(1);
+
+    private static final double HOUR = Duration.ofHours(1).toMillis();
+
+    private final Supplier<UsageRecords> records;
     private final RunRef run;
     private final String activity;
     private final String key;
@@ -34,15 +41,37 @@ public final class TeamUse {
     private long written;
     private String lastBatch = "";
     private long lastTime;
+    private boolean hasSlot;
     private boolean ended;
 
+    /** What each batch of requests used, so that the second count of a batch replaces the first. */
+    private final Map<String, Requested> batches = new HashMap<>();
+
+    /** The sum of the batches by currency. */
+    private final Map<String, Requested> requested = new HashMap<>();
+
+    private record Requested(String currency, long tokens, double cost) {
+        private Requested plus(Requested other) {
+            return new Requested(currency, tokens + other.tokens, cost + other.cost);
+        }
+
+        private Requested minus(Requested other) {
+            return new Requested(currency, tokens - other.tokens, cost - other.cost);
+        }
+    }
+
+    /** The use of an attempt whose records are open. */
+    public TeamUse(UsageRecords records, RunRef run, String activity, String attempt, LongSupplier clock) {
+        this(() -> records, run, activity, attempt, clock);
+    }
+
     /**
-     * @param run a run with a team
+     * @param records opens the records when they are needed first
      * @param activity type of the activity
      * @param attempt names the attempt among all attempts of all activities
      * @param clock milliseconds since 1970
      */
-    public TeamUse(UsageRecords records, RunRef run, String activity, String attempt, LongSupplier clock) {
+    public TeamUse(Supplier<UsageRecords> records, RunRef run, String activity, String attempt, LongSupplier clock) {
         this.records = records;
         this.run = run;
         this.activity = activity;
@@ -67,10 +96,16 @@ public final class TeamUse {
         void close();
     }
 
+    /** Whether a team's use is counted, too: its slot must be counted again and again. */
+    public boolean ofTeam() {
+        return run.team() != null;
+    }
+
     /** The attempt has a slot from now on. */
     public synchronized void begin() throws IOException {
         began = clock.getAsLong();
         written = began;
+        hasSlot = true;
         write(began + AHEAD.toMillis());
     }
 
@@ -84,15 +119,24 @@ public final class TeamUse {
     /** The attempt gives the slot back. */
     public synchronized void end() throws IOException {
         ended = true;
-        write(Math.max(began, clock.getAsLong()));
+        long now = Math.max(began, clock.getAsLong());
+        if (hasSlot && now - began >= SHORTEST_SLOT.toMillis()) {
+            ofRun(key, new RunUseRecords.Entry(activity, (now - began) / HOUR, 0, 0, null));
+        }
+        write(now);
     }
 
     private void write(long until) throws IOException {
-        records.put(
-                team(),
-                key,
-                new UsageRecords.Entry(run.pipeline(), run.runId(), activity, began, until, 0, 0),
-                written);
+        String team = run.team();
+        if (team == null) {
+            return;
+        }
+        records.get()
+                .put(
+                        team,
+                        key,
+                        new UsageRecords.Entry(run.pipeline(), run.runId(), activity, began, until, 0, 0),
+                        written);
         written = until;
     }
 
@@ -102,15 +146,41 @@ public final class TeamUse {
      *
      * @param digests of the requests
      * @param cost in the currency of the operator's prices
+     * @param currency of these prices; null when no outside service answers, which is no use of the run's
      */
-    public void count(Collection<String> digests, long tokens, double cost) throws IOException {
+    public void count(Collection<String> digests, long tokens, double cost, @Nullable String currency)
+            throws IOException {
         if (digests.isEmpty()) {
             return;
         }
         String batch = digest(key + String.join(",", new TreeSet<>(digests)));
-        long at = batchTime(batch);
-        records.put(
-                team(), batch, new UsageRecords.Entry(run.pipeline(), run.runId(), activity, at, at, tokens, cost), at);
+        if (currency != null) {
+            countOfRun(batch, new Requested(currency, tokens, cost));
+        }
+        String team = run.team();
+        if (team != null) {
+            long at = batchTime(batch);
+            records.get()
+                    .put(
+                            team,
+                            batch,
+                            new UsageRecords.Entry(run.pipeline(), run.runId(), activity, at, at, tokens, cost),
+                            at);
+        }
+    }
+
+    private synchronized void countOfRun(String batch, Requested used) {
+        Requested before = batches.put(batch, used);
+        Requested sum = requested.getOrDefault(used.currency(), new Requested(used.currency(), 0, 0));
+        sum = (before == null ? sum : sum.minus(before)).plus(used);
+        requested.put(used.currency(), sum);
+        ofRun(
+                digest(key + " requests in " + used.currency()),
+                new RunUseRecords.Entry(activity, 0, sum.tokens(), sum.cost(), used.currency()));
+    }
+
+    private void ofRun(String name, RunUseRecords.Entry entry) {
+        records.get().ofRun(run.runId()).put(name, entry);
     }
 
     /**
@@ -120,23 +190,30 @@ public final class TeamUse {
      * @param job identifies the job among all jobs
      * @param ended when it ended by the service's clock, in milliseconds since 1970; 0 = the service does not say
      * @param cost in the currency of the operator's prices; null = no price is declared
+     * @param currency of these prices; null = not declared
      */
-    public static void countJob(String job, long ended, @Nullable Double cost) throws IOException {
+    public static void countJob(String job, long ended, @Nullable Double cost, @Nullable String currency)
+            throws IOException {
         TeamUse use = CURRENT.get();
         if (use != null && cost != null && cost > 0) {
-            use.job(job, ended, cost);
+            use.job(job, ended, cost, currency);
         }
     }
 
-    private void job(String job, long ended, double cost) throws IOException {
+    private void job(String job, long ended, double cost, @Nullable String currency) throws IOException {
         long now = clock.getAsLong();
         String name = digest("job " + run.pipeline() + " " + run.runId() + " " + job);
-        if (records.has(team(), name, now - LATE.toMillis(), now)) {
+        if (currency != null) {
+            ofRun(name, new RunUseRecords.Entry(activity, 0, 0, cost, currency));
+        }
+        String team = run.team();
+        if (team == null || records.get().has(team, name, now - LATE.toMillis(), now)) {
             return; // a record of another day would count twice
         }
         // A time that the service makes up must not hide the cost in another year.
         long at = ended <= now && ended > now - LATE.toMillis() ? ended : now;
-        records.put(team(), name, new UsageRecords.Entry(run.pipeline(), run.runId(), activity, at, at, 0, cost), at);
+        records.get()
+                .put(team, name, new UsageRecords.Entry(run.pipeline(), run.runId(), activity, at, at, 0, cost), at);
     }
 
     /** The present time, in milliseconds since 1970. */
@@ -154,11 +231,17 @@ public final class TeamUse {
      * @param written end of what was counted before
      */
     public void countGpus(String job, int gpus, long from, long until, long written) throws IOException {
-        records.put(
-                team(),
-                digest(String.format(Locale.ROOT, "gpus of %s since %d", job, from)),
-                new UsageRecords.Entry(run.pipeline(), run.runId(), activity, from, until, 0, 0, gpus),
-                written);
+        String name = digest(String.format(Locale.ROOT, "gpus of %s since %d", job, from));
+        ofRun(name, new RunUseRecords.Entry(activity, gpus * Math.max(0, until - from) / HOUR, 0, 0, null));
+        String team = run.team();
+        if (team != null) {
+            records.get()
+                    .put(
+                            team,
+                            name,
+                            new UsageRecords.Entry(run.pipeline(), run.runId(), activity, from, until, 0, 0, gpus),
+                            written);
+        }
     }
 
     /** Both records of a batch have one time, so that the second replaces the first even at midnight. */
@@ -168,10 +251,6 @@ public final class TeamUse {
             lastTime = clock.getAsLong();
         }
         return lastTime;
-    }
-
-    private String team() {
-        return Objects.requireNonNull(run.team());
     }
 
     private static String digest(String text) {

@@ -55,6 +55,11 @@ public final class UsageRecords {
         this.store = store;
     }
 
+    /** The records of what a run itself used. */
+    RunUseRecords ofRun(String runId) {
+        return new RunUseRecords(store, runId);
+    }
+
     /**
      * One record.
      *

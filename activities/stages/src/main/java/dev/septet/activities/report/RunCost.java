@@ -1,6 +1,7 @@
 package dev.septet.activities.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.activities.quota.RunUse;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.workflows.Stage;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param gramsOfCarbonDioxide estimated emissions in grams of CO2 equivalent; null without the grid's intensity
  * @param measuredJoules measured energy of the training machine's processors; null when it was not measured
  * @param serviceCharge what a service charged for the training, by the operator's price; null when it is not known
+ * @param use GPU hours, and what outside services cost, also for the training; null in files of earlier versions, and when
+ *     nothing was recorded
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunCost(
@@ -26,7 +29,8 @@ public record RunCost(
         @Nullable BigDecimal kilowattHours,
         @Nullable BigDecimal gramsOfCarbonDioxide,
         @Nullable Double measuredJoules,
-        ReportSettings.@Nullable Price serviceCharge) {
+        ReportSettings.@Nullable Price serviceCharge,
+        @Nullable RunUse use) {
     /** Nothing is known. */
     public static final RunCost NONE = new RunCost(0, null, null, null, null);
 
@@ -39,7 +43,7 @@ public record RunCost(
             @Nullable BigDecimal kilowattHours,
             @Nullable BigDecimal gramsOfCarbonDioxide,
             @Nullable Double measuredJoules) {
-        this(machineMillis, pricePerHour, kilowattHours, gramsOfCarbonDioxide, measuredJoules, null);
+        this(machineMillis, pricePerHour, kilowattHours, gramsOfCarbonDioxide, measuredJoules, null, null);
     }
 
     /** The cost of a run, by the times of its stages, the operator's figures and the measured energy; null = not measured. */
@@ -68,8 +72,21 @@ public record RunCost(
     }
 
     /** The same with what a service charged. */
-    RunCost with(ReportSettings.@Nullable Price charge) {
-        return new RunCost(machineMillis, pricePerHour, kilowattHours, gramsOfCarbonDioxide, measuredJoules, charge);
+    RunCost charged(ReportSettings.@Nullable Price charge) {
+        return new RunCost(
+                machineMillis, pricePerHour, kilowattHours, gramsOfCarbonDioxide, measuredJoules, charge, use);
+    }
+
+    /** The same with what the run's activities recorded; null = nothing. */
+    public RunCost with(@Nullable RunUse recorded) {
+        return new RunCost(
+                machineMillis,
+                pricePerHour,
+                kilowattHours,
+                gramsOfCarbonDioxide,
+                measuredJoules,
+                serviceCharge,
+                recorded);
     }
 
     /** Deployment waits for people and for live requests. */

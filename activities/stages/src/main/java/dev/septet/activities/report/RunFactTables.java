@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.evaluate.report.FactSection;
 import dev.septet.activities.evaluate.report.HyperParameters;
 import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.activities.quota.RunUse;
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.artifact.DatasetRef;
@@ -125,9 +126,23 @@ record RunFactTables(
                                 "%.2f %s, by the operator's price of the service",
                                 charge.amount(),
                                 charge.currency()));
+        add(lines, "costs of services", services(cost.use()));
         Energy.of(settings, cost).ifPresent(energy -> add(lines, "energy", energy.words()));
         add(lines, "measured energy", measured(cost.measuredJoules()));
         return lines;
+    }
+
+    /** What outside services cost in words, one amount for each currency; null when nothing was recorded. */
+    private static @Nullable String services(@Nullable RunUse use) {
+        if (use == null || (use.costs().isEmpty() && use.tokens() == 0)) {
+            return null;
+        }
+        List<String> parts = new ArrayList<>();
+        use.costs().forEach((currency, amount) -> parts.add(String.format(Locale.ROOT, "%.2f %s", amount, currency)));
+        String costs = parts.isEmpty() ? "no price given" : String.join(" and ", parts) + " by the operator's prices";
+        return use.tokens() == 0
+                ? costs
+                : String.format(Locale.ROOT, "%s; %,d tokens of requests and answers", costs, use.tokens());
     }
 
     /** The measured energy in words; null when it was not measured. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.evaluate.report.FactSection;
 import dev.septet.activities.prepare.DatasetCard;
+import dev.septet.activities.quota.RunUseRecords;
 import dev.septet.activities.resource.EnergyRecords;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -66,7 +67,8 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
                         request.spec(),
                         settings,
                         new EnergyRecords(store, request.run().runId()).joules().orElse(null))
-                .with(ServiceCharge.of(store, request).orElse(null));
+                .charged(ServiceCharge.of(store, request).orElse(null))
+                .with(new RunUseRecords(store, request.run().runId()).sum().orElse(null));
         RunRecord run = RunRecord.of(
                 request,
                 clients.of(request.facts().workflowId(), request.run().runId())

@@ -35,6 +35,7 @@ final class OldRecords {
             "answer-budgets/",
             "trainers/",
             "energy/",
+            "run-use/",
             "tracking/",
             "fine-tuning/",
             "bedrock/");

@@ -756,6 +756,22 @@ class GarbageCollectionTest {
                 .hasSize(kept.size() + 2);
     }
 
+    /** The file {@code run.json} gets their sum when the run ends. */
+    @Test
+    void whatAnOpenRunUsedStaysAndThatOfEndedRunsLeaves() throws Exception {
+        RetainedWorld world = new RetainedWorld(temp);
+        String open = "run-use/run-1/" + "a".repeat(32);
+        String ended = "run-use/run-2/" + "a".repeat(32);
+        for (String name : List.of(open, ended)) {
+            world.store().putRecord(name, "{}", new Fence(name, 1));
+        }
+        world.pass(Duration.ofDays(60));
+
+        var unused = world.collect(new Disk(), POLICY, new OpenWork(Instant.now(), Set.of("run-1"), Set.of()));
+
+        assertThat(world.store().records("run-use/")).containsExactly(open);
+    }
+
     /** The times of files are those of the machine that wrote them. */
     @Test
     void whatAnOpenRunComputedStaysAlthoughItsClockWasAYearBehind() throws Exception {

@@ -165,11 +165,11 @@ class UsageRecordsTest {
         now = day.end() - 10;
         TeamUse use = use("run-1 Prepare 1");
 
-        use.count(List.of("b", "a"), 900, 2.5);
+        use.count(List.of("b", "a"), 900, 2.5, "EUR");
         assertThat(records.reading().used("search", tokens, day, now)).isEqualTo(900);
         now += 20; // the answers arrive after midnight: the second record replaces the first
-        use.count(List.of("a", "b"), 300, 0.5);
-        use.count(List.of(), 7, 7);
+        use.count(List.of("a", "b"), 300, 0.5, "EUR");
+        use.count(List.of(), 7, 7, "EUR");
 
         assertThat(records.reading().used("search", tokens, day, now)).isEqualTo(300);
         assertThat(records.reading().used("search", money, day, now)).isEqualTo(0.5);
@@ -181,13 +181,13 @@ class UsageRecordsTest {
     void aJobAtAServiceCountsOnceInThePeriodInWhichItEnded() throws IOException {
         Quota money = new Quota(UsedKind.MONEY, 5, Period.DAY, ZoneId.of("UTC"));
         Period.Span day = Period.DAY.around(START, ZoneId.of("UTC"));
-        TeamUse.countJob("service ftjob-0", START, 9.0); // of an activity without a team
+        TeamUse.countJob("service ftjob-0", START, 9.0, "EUR"); // of an activity without a team
         long ended = day.end() - 1000;
         now = day.end() + Duration.ofHours(2).toMillis();
         for (String attempt : List.of("run-1 Train 1", "run-1 Train 2")) {
             try (TeamUse.Scope scope = use(attempt).open()) {
-                TeamUse.countJob("service ftjob-1", ended, 0.75);
-                TeamUse.countJob("service ftjob-2", ended, null); // no price is declared
+                TeamUse.countJob("service ftjob-1", ended, 0.75, "EUR");
+                TeamUse.countJob("service ftjob-2", ended, null, "EUR"); // no price is declared
             }
         }
         assertThat(records.reading().used("search", money, day, now)).isEqualTo(0.75);
@@ -196,19 +196,67 @@ class UsageRecordsTest {
         Period.Span next = Period.DAY.around(now, ZoneId.of("UTC"));
         for (long unlikely : new long[] {0, -5, now + Duration.ofDays(400).toMillis()}) {
             try (TeamUse.Scope scope = use("run-1 Train 3").open()) {
-                TeamUse.countJob("service ftjob-3", unlikely, 2.0);
+                TeamUse.countJob("service ftjob-3", unlikely, 2.0, "EUR");
             }
         }
         assertThat(records.reading().used("search", money, next, now)).isEqualTo(2);
 
         now += Duration.ofDays(1).toMillis();
         try (TeamUse.Scope scope = use("run-1 Train 4").open()) {
-            TeamUse.countJob("service ftjob-3", 0, 2.0); // on the next day, by a service that does not say when
+            TeamUse.countJob("service ftjob-3", 0, 2.0, "EUR"); // on the next day, by a service that does not say when
         }
         Period.Span month = Period.MONTH.around(now, ZoneId.of("UTC"));
         assertThat(records.reading()
                         .used("search", new Quota(UsedKind.MONEY, 5, Period.MONTH, ZoneId.of("UTC")), month, now))
                 .isEqualTo(2.75);
+    }
+
+    @Test
+    @SuppressWarnings("try") // the scope ends with the block
+    void aRunWithoutATeamHasItsOwnUseAndEachPartCountsOnce() throws IOException {
+        RunUseRecords own = records.ofRun("run-9");
+        assertThat(own.sum()).isEmpty();
+        RunRef run = new RunRef("desk", "run-9", "/srv", "0dd");
+        for (String attempt : List.of("run-9 Evaluate 1", "run-9 Evaluate 1", "run-9 Evaluate 2")) {
+            TeamUse use = new TeamUse(records, run, "Evaluate", attempt, () -> now);
+            use.count(List.of("a", "b"), 900, 2.5, "EUR");
+            use.count(List.of("b", "a"), 300, 0.5, "EUR");
+            use.count(List.of("c"), 100, 0.25, "USD");
+            use.count(List.of("d"), 50, 0, "EUR");
+            use.count(List.of("e"), 7777, 0, null); // a model of the engine answers
+            try (TeamUse.Scope scope = use.open()) {
+                TeamUse.countJob("service ftjob-1", START, 0.75, "EUR");
+                TeamUse.countJob("service ftjob-2", START, 9.0, null); // whose currency is not declared
+            }
+            use.countGpus("job", 4, START, START + Duration.ofMinutes(15).toMillis(), START);
+        }
+        TeamUse slot = new TeamUse(records, run, "Train", "run-9 Train 1", () -> now);
+        slot.begin();
+        now += Duration.ofMinutes(30).toMillis();
+        slot.end();
+        TeamUse look = new TeamUse(records, run, "Train", "run-9 Train 2", () -> now);
+        look.begin();
+        now += 999;
+        look.end();
+        TeamUse fold = new TeamUse(
+                records, new RunRef("desk", "run-9/fold-1", "/srv", "0dd"), "Train", "run-9 Train 3", () -> now);
+        fold.begin();
+        now += Duration.ofMinutes(15).toMillis();
+        fold.end();
+
+        assertThat(own.sum()).hasValueSatisfying(use -> {
+            assertThat(use.costs())
+                    .as("two attempts of requests, one job; an attempt that counts again counts once")
+                    .containsOnlyKeys("EUR", "USD")
+                    .hasEntrySatisfying("EUR", amount -> assertThat(amount).isEqualByComparingTo("1.75"))
+                    .hasEntrySatisfying("USD", amount -> assertThat(amount).isEqualByComparingTo("0.5"));
+            assertThat(use.tokens()).isEqualTo(900);
+            assertThat(use.gpuHours())
+                    .as("one job, the run's slot and its fold's")
+                    .isEqualTo(1 + 0.5 + 0.25);
+        });
+        assertThat(records.ofRun("run-90").sum()).isEmpty();
+        assertThat(records.teams()).as("no team used anything").isEmpty();
     }
 
     @ParameterizedTest
@@ -245,7 +293,7 @@ class UsageRecordsTest {
             now = millis(day + "T12:00:00Z");
             TeamUse use = use("run-1 Prepare 1");
             for (int batch = 0; batch < 200; batch++) {
-                use.count(List.of("request " + day + batch), 3, 0);
+                use.count(List.of("request " + day + batch), 3, 0, "EUR");
             }
         }
         now = millis("2026-06-09T12:00:00Z");
@@ -274,7 +322,8 @@ class UsageRecordsTest {
 
         TeamUse late = use("run-2 Train 1");
         try (TeamUse.Scope scope = late.open()) {
-            TeamUse.countJob("service ftjob-1", millis("2026-06-06T13:00:00Z"), 0.75); // a record of a settled day
+            TeamUse.countJob(
+                    "service ftjob-1", millis("2026-06-06T13:00:00Z"), 0.75, "EUR"); // a record of a settled day
         }
         assertThat(counted.reading().used("search", new Quota(UsedKind.MONEY, 5, Period.MONTH, BERLIN), month, now))
                 .isEqualTo(0.75);

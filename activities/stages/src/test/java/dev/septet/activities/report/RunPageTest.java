@@ -3,6 +3,9 @@ package dev.septet.activities.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.evaluate.report.SpecDiff;
+import dev.septet.activities.quota.RunUse;
+import dev.septet.activities.quota.TeamUse;
+import dev.septet.activities.quota.UsageRecords;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencingToken;
 import dev.septet.activities.store.LocalStore;
@@ -38,6 +41,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -236,12 +240,12 @@ class RunPageTest {
                 .cost();
         assertThat(cost)
                 .isEqualTo(new RunCost(
-                        0,
-                        new ReportSettings.Price(new BigDecimal("2.40"), "EUR"),
-                        new BigDecimal("0.000000"),
-                        new BigDecimal("0.000000"),
-                        null,
-                        new ReportSettings.Price(new BigDecimal("3.214"), "USD")));
+                                0,
+                                new ReportSettings.Price(new BigDecimal("2.40"), "EUR"),
+                                new BigDecimal("0.000000"),
+                                new BigDecimal("0.000000"),
+                                null)
+                        .charged(new ReportSettings.Price(new BigDecimal("3.214"), "USD")));
         assertThat(Files.readString(store.fetch(page).resolve("run.html")))
                 .contains(
                         "an hour, without the training, which ran elsewhere, and what services charge",
@@ -252,6 +256,24 @@ class RunPageTest {
         assertThat(costOf(by("command('trl')")).machineMillis())
                 .as("a program on the worker's machine")
                 .isEqualTo(3_600_000);
+    }
+
+    @Test
+    void whatServicesCostIsOnThePageByCurrency() throws IOException {
+        RunPageRequest request = request("run-1", START, String.format(Locale.ROOT, FILE, 8, "1e-4"), true, null);
+        TeamUse use = new TeamUse(new UsageRecords(store), request.run(), "Evaluate", "1", () -> START);
+        use.count(List.of("a"), 12_000, 0.5, "EUR");
+        use.count(List.of("b"), 345, 1.25, "USD");
+
+        ArtifactRef page = activities(priced()).write(request);
+
+        assertThat(Files.readString(store.fetch(page).resolve("run.html")))
+                .contains("0.50 EUR and 1.25 USD by the operator", "12,345 tokens of requests and answers");
+        RunCost cost = SpecJson.mapper()
+                .readValue(store.fetch(page).resolve(RunRecord.FILE).toFile(), RunRecord.class)
+                .cost();
+        assertThat(Objects.requireNonNull(cost).use())
+                .isEqualTo(new RunUse(0, 12_345, Map.of("EUR", new BigDecimal("0.5"), "USD", new BigDecimal("1.25"))));
     }
 
     /** A damaged file, or one that an erasure removed, does not keep the page from being written. */

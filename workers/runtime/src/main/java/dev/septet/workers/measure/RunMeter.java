@@ -1,5 +1,6 @@
 package dev.septet.workers.measure;
 
+import dev.septet.activities.quota.RunUse;
 import dev.septet.activities.report.ReportSettings;
 import dev.septet.activities.report.RunCost;
 import dev.septet.dsl.pipeline.PipelineSpec;
@@ -36,7 +37,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Measures the end of each run: its outcome, the time of its stages, its cost and energy. It observes the workflow from outside
+ * Measures the end of each run: its outcome, the time of its stages, its cost and energy, and what outside services cost. It observes the workflow from outside
  * and adds no command, so recorded histories replay. A replay counts nothing. The server repeats the last task of a run
  * when it did not get the answer of the first; a process that has counted the run does not count it again.
  */
@@ -222,6 +223,15 @@ public final class RunMeter {
         if (price != null) {
             double amount = price.amount().doubleValue() * cost.machineMillis() / MILLIS_PER_HOUR;
             instruments.add(ProcessMetric.RUN_COST, amount, pipeline, price.currency());
+        }
+        RunUse use = cost.use();
+        if (use != null) {
+            use.costs()
+                    .forEach((currency, amount) ->
+                            instruments.add(ProcessMetric.SERVICE_COST, amount.doubleValue(), pipeline, currency));
+            if (use.tokens() > 0) {
+                instruments.add(ProcessMetric.SERVICE_TOKENS, (double) use.tokens(), pipeline);
+            }
         }
         if (cost.measuredJoules() != null) {
             instruments.add(ProcessMetric.RUN_ENERGY, cost.measuredJoules(), pipeline, "measured");

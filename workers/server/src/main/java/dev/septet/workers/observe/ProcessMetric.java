@@ -94,6 +94,17 @@ public enum ProcessMetric {
             "Cost of the machines of ended runs, by the operator's price.",
             "pipeline",
             "currency"),
+    SERVICE_COST(
+            Kind.COUNTER,
+            "septet_service_cost_total",
+            "What outside services cost ended runs, by the operator's prices.",
+            "pipeline",
+            "currency"),
+    SERVICE_TOKENS(
+            Kind.COUNTER,
+            "septet_service_tokens_total",
+            "Tokens of ended runs' requests to outside services, and of their answers.",
+            "pipeline"),
     RUN_ENERGY(
             Kind.COUNTER,
             "septet_run_energy_joules_total",

@@ -97,10 +97,13 @@ record BedrockJob(String name, JsonNode json) {
         return cost == null ? trained : trained + String.format(Locale.ROOT, ", %.2f %s", cost, endpoint.currency());
     }
 
-    /** Counts the cost of a completed job as use of the run's team. */
+    /** Counts the cost of a completed job as use of the run and its team. */
     void countUse(ModelEndpoint endpoint, String base, long tokens) throws IOException {
         TeamUse.countJob(
-                "bedrock " + arn(), TimeUnit.SECONDS.toMillis(seconds("endTime")), endpoint.cost(base, tokens));
+                "bedrock " + arn(),
+                TimeUnit.SECONDS.toMillis(seconds("endTime")),
+                endpoint.cost(base, tokens),
+                endpoint.currency());
     }
 
     /**

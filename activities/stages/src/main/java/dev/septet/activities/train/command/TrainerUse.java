@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Counts the GPUs of a cluster's job as use of the run's team, from round to round. What was counted is in a file of the run folder,
+ * Counts the GPUs of a cluster's job as use of the run and its team, from round to round. What was counted is in a file of the run folder,
  * because each round may have another worker. The time since the last round counts when the job runs now, or has ended.
  *
  * @param gpus of all nodes of the job; 0 = nothing is counted

@@ -138,11 +138,12 @@ record ServiceJob(String id, JsonNode json) {
         return cost == null ? tokens : tokens + String.format(Locale.ROOT, ", %.2f %s", cost, endpoint.currency());
     }
 
-    /** Counts its cost as use of the run's team, once it has ended. A cancelled job costs what it trained. */
+    /** Counts its cost as use of the run and its team, once it has ended. A cancelled job costs what it trained. */
     void countUse(ModelEndpoint endpoint, String base) throws IOException {
         if (!open()) {
             long ended = TimeUnit.SECONDS.toMillis(finishedAt());
-            TeamUse.countJob(endpoint.name() + " " + id, ended, endpoint.cost(base, trainedTokens()));
+            TeamUse.countJob(
+                    endpoint.name() + " " + id, ended, endpoint.cost(base, trainedTokens()), endpoint.currency());
         }
     }
 

@@ -126,14 +126,15 @@ final class SageMakerJob implements TrainerLauncher {
         return true; // the job may still run
     }
 
-    /** Counts the cost of a job that has ended as use of the run's team. */
+    /** Counts the cost of a job that has ended as use of the run and its team. */
     private void countUse(int number, SageMakerReport ended) throws IOException {
         BigDecimal price = request.account().prices().get(request.spec().instance());
         if (price != null && !ended.open()) {
             TeamUse.countJob(
                     "sagemaker " + request.name(number),
                     ended.endMillis(),
-                    price.doubleValue() * request.spec().nodes() * ended.billedSeconds() / SECONDS_OF_AN_HOUR);
+                    price.doubleValue() * request.spec().nodes() * ended.billedSeconds() / SECONDS_OF_AN_HOUR,
+                    request.account().currency());
         }
     }
 

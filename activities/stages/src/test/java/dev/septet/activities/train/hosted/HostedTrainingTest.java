@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.quota.Period;
 import dev.septet.activities.quota.Quota;
+import dev.septet.activities.quota.RunUseRecords;
 import dev.septet.activities.quota.TeamUse;
 import dev.septet.activities.quota.UsageRecords;
 import dev.septet.activities.quota.UsedKind;
@@ -125,6 +126,11 @@ class HostedTrainingTest extends HostedRounds {
         assertThat(records.reading().used("search", money, Period.MONTH.around(now, ZoneOffset.UTC), now))
                 .isEqualTo(0.75);
         assertThat(service.created()).hasSize(1);
+        assertThat(new RunUseRecords(store, "run-1").sum())
+                .as("the run's own record, once for both attempts")
+                .hasValueSatisfying(own -> assertThat(own.costs())
+                        .containsOnlyKeys("USD")
+                        .hasEntrySatisfying("USD", cost -> assertThat(cost).isEqualByComparingTo("0.75")));
     }
 
     @Test
