@@ -110,6 +110,10 @@ class UiPageIT {
         assertThat(stack.status(NAME).waiting()).as("Enter approves nothing").isNotNull();
         browser.element("button[value=approve]").click();
         shows("1 of 2 agreed");
+        await("the focus on what the button did")
+                .atMost(PATIENCE)
+                .until(() -> "notice"
+                        .equals(browser.driver().switchTo().activeElement().getDomAttribute("id")));
         answersBySigningIn();
         PipelineReport report = stack.result(run, PATIENCE);
         assertThat(Objects.requireNonNull(report.deployment()).approvals())
@@ -128,6 +132,13 @@ class UiPageIT {
         Looks.good(browser, "ui-pipeline");
         press("?");
         assertThat(browser.element("dialog").getText()).contains("search pipelines");
+        browser.element("#single").click();
+        browser.element("dialog button").click();
+        press("c");
+        assertThat(browser.driver().getCurrentUrl()).as("the keys are off").contains("/pipeline");
+        open("/costs");
+        shows("GPU hours", NAME, "no price given");
+        Looks.good(browser, "ui-costs");
         assertThat(browser.driver()
                         .executeScript("return performance.getEntriesByType('resource')"
                                 + ".filter(one => !one.name.startsWith(location.origin)).length"))

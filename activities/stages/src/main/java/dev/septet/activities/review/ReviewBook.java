@@ -26,7 +26,7 @@ import java.util.Set;
  * reported. An incomplete decision after a crash is cut off, because it was never reported.
  */
 public final class ReviewBook implements Closeable {
-    private static final String DECISIONS = "decisions.jsonl";
+    static final String DECISIONS = "decisions.jsonl";
 
     private final Path folder;
     private final FileChannel lock;
@@ -172,7 +172,7 @@ public final class ReviewBook implements Closeable {
         }
     }
 
-    private static Decision decision(String line) throws ReviewProblem {
+    static Decision decision(String line) throws ReviewProblem {
         try {
             return SpecJson.mapper().readValue(line, Decision.class);
         } catch (JsonProcessingException e) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -48,6 +49,21 @@ public record ReviewedRows(Path root) {
     public List<String> first(String pipeline, long count) throws IOException {
         List<String> lines = rows(pipeline, 0);
         return count < 0 || count >= lines.size() ? lines : lines.subList(0, (int) count);
+    }
+
+    /**
+     * Ids of the pipeline's candidates that were decided. It needs no lock, so it stops no reviewer; a decision in progress may be
+     * missing.
+     */
+    public Set<String> decided(String pipeline) throws IOException {
+        Set<String> ids = new HashSet<>();
+        for (String line : lines(file(pipeline))) {
+            ReviewedRow.read(line).ifPresent(row -> ids.add(row.id()));
+        }
+        for (String line : lines(root.resolve(pipeline).resolve(ReviewBook.DECISIONS))) {
+            ids.add(ReviewBook.decision(line).id());
+        }
+        return ids;
     }
 
     /**

@@ -75,7 +75,7 @@ public final class KeyCommand implements Runnable {
                 paramLabel = "SCOPE",
                 split = ",",
                 description =
-                        "Scopes of the key: chat, feedback, models for `septet serve`; ui-read, ui-act for `septet ui`."
+                        "Scopes of the key: chat, feedback, models for `septet serve`; ui-read, ui-act, ui-review for `septet ui`."
                                 + " Default: chat, feedback, models")
         private List<String> scopes = new ArrayList<>();
 

@@ -1,35 +1,50 @@
 package dev.septet.workers.cli.ui;
 
-import dev.septet.workers.cli.ui.view.UiUser;
-import dev.septet.workers.cli.ui.view.UiPage;
-import dev.septet.workers.cli.ui.view.ServerLink;
-import dev.septet.workers.cli.ui.view.ApprovalQuestion;
 import dev.septet.activities.approval.ApprovalSettings;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.audit.chain.AuditException;
+import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.review.ReviewBook;
+import dev.septet.activities.review.ReviewCandidate;
+import dev.septet.activities.review.ReviewProblem;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.run.RunHandle;
 import dev.septet.workers.cli.steer.AskedModel;
 import dev.septet.workers.cli.steer.RunningTraining;
+import dev.septet.workers.cli.ui.view.ApprovalQuestion;
+import dev.septet.workers.cli.ui.view.FeedbackFiles;
+import dev.septet.workers.cli.ui.view.ServerLink;
+import dev.septet.workers.cli.ui.view.UiPage;
+import dev.septet.workers.cli.ui.view.UiUser;
 import dev.septet.workers.local.Connection;
 import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.SignedText;
 import dev.septet.workflows.train.SteeringAction;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the buttons do: the same Updates as {@code septet approve}, {@code septet reject} and {@code septet steer}. */
+/**
+ * What the buttons do: the same Updates as {@code septet approve}, {@code septet reject} and {@code septet steer}, and the
+ * decisions of {@code septet review}.
+ */
 final class UiActions {
     private static final Logger LOG = LoggerFactory.getLogger(UiActions.class);
 
     private final ServerLink link;
+    private final FeedbackFiles feedback;
     private final boolean unsigned;
 
     UiActions(Session session, ServerLink link) {
         this.link = link;
+        this.feedback = new FeedbackFiles(session);
         this.unsigned = ApprovalSettings.of(session.environment()).unsigned();
     }
 
@@ -182,6 +197,61 @@ final class UiActions {
                                 run,
                                 RunningTraining.send(handle(connection, fields), action, null, null)
                                         .message()));
+    }
+
+    /**
+     * Records a decision on a candidate that feedback proposes: that of {@code septet review}, with its checks. The decision takes
+     * effect at once. One at a time, because the decisions of a pipeline are open for one reviewer.
+     */
+    synchronized UiPage.Notice review(UiUser user, Map<String, String> fields) {
+        String pipeline = fields.getOrDefault("pipeline", "");
+        String id = fields.getOrDefault("id", "");
+        String decision = fields.getOrDefault("decision", "");
+        if (!pipeline.matches(PipelineSpec.NAME_PATTERN) || !id.matches("[0-9a-f]{64}")) {
+            return bad("a decision needs a pipeline, and the id of a candidate");
+        }
+        try {
+            ReviewCandidate candidate = feedback.candidates(pipeline).all().stream()
+                    .filter(one -> one.id().equals(id))
+                    .findFirst()
+                    .orElse(null);
+            if (candidate == null) {
+                return bad("there is no candidate %s; nothing was decided".formatted(ReviewBook.shortened(id)));
+            }
+            try (ReviewBook book = feedback.open(pipeline)) {
+                if (!book.pending(candidate)) {
+                    return bad("%s was decided already; nothing was changed".formatted(ReviewBook.shortened(id)));
+                }
+                switch (decision) {
+                    case "accept" -> book.accept(candidate, user.name(), Clock.systemUTC());
+                    case "reject" -> book.reject(candidate, user.name(), Clock.systemUTC());
+                    case "replace" ->
+                        book.replace(
+                                candidate,
+                                fields.getOrDefault("text", "").replace("\r\n", "\n"),
+                                user.name(),
+                                Clock.systemUTC());
+                    default -> {
+                        return bad("decision is accept, reject or replace");
+                    }
+                }
+                LOG.info("review of {} by {}: {} {}", pipeline, user.name(), decision, ReviewBook.shortened(id));
+                String done = decision.equals("reject") ? "rejected" : "accepted";
+                return new UiPage.Notice(
+                        String.format(
+                                Locale.ROOT,
+                                "%s is %s; %,d accepted rows",
+                                ReviewBook.shortened(id),
+                                done,
+                                book.rows()),
+                        true);
+            }
+        } catch (CliProblem | ReviewProblem | RowProblem | AuditException | StageProblem refused) {
+            return bad(String.valueOf(refused.getMessage()));
+        } catch (IOException | RuntimeException failed) {
+            LOG.warn("a review of {} by {} failed", pipeline, user.name(), failed);
+            return bad(ServerLink.words(failed));
+        }
     }
 
     /** A run of this id that began later is another run: the page did not show it. */

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
                     + " drift and costs.",
             "",
             "Without a key file, it listens on this machine only, and the printed address has a token. With a key"
-                    + " file, a key needs the scope ui-read, and ui-act for the buttons. If the operator's file declares"
+                    + " file, a key needs the scope ui-read, ui-act for the buttons, and ui-review for feedback. If the operator's file declares"
                     + " an identity provider, people can sign in there. `septet dev` serves the same page."
         })
 public final class UiCommand implements Callable<Integer> {

@@ -1,17 +1,18 @@
 package dev.septet.workers.cli.ui;
 
-import dev.septet.workers.cli.ui.view.UiUser;
-import dev.septet.workers.cli.ui.view.UiPage;
-import dev.septet.workers.cli.ui.view.UiModel;
-import dev.septet.workers.cli.ui.view.ServerFacts;
-import dev.septet.workers.cli.ui.view.PipelineView;
-import dev.septet.workers.cli.ui.view.Overview;
-import dev.septet.workers.cli.ui.view.Cached;
-import dev.septet.workers.cli.ui.view.ApprovalsView;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.text.PublicText;
+import dev.septet.workers.cli.ui.view.ApprovalsView;
+import dev.septet.workers.cli.ui.view.Cached;
+import dev.septet.workers.cli.ui.view.Overview;
+import dev.septet.workers.cli.ui.view.PipelineView;
+import dev.septet.workers.cli.ui.view.ServerFacts;
+import dev.septet.workers.cli.ui.view.UiModel;
+import dev.septet.workers.cli.ui.view.UiPage;
+import dev.septet.workers.cli.ui.view.UiUser;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
@@ -36,7 +37,16 @@ import org.slf4j.LoggerFactory;
 /** The pages and their buttons. Every page has a twin in JSON. */
 final class UiPages extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(UiPages.class);
+
+    /** The header of a page's own refresh, in this or another tab, which must not take the notice of the next page. */
+    private static final String REFRESH = "X-Septet-Refresh";
+
     private static final int LARGEST = 16 << 10;
+
+    /** A reviewer's own answer may be long. */
+    private static final int LARGEST_REVIEW = 256 << 10;
+
+    private static final String REVIEWED = "/reviewed";
     private static final int LONGEST_NAME = 255;
     private static final int RECEIVE_SECONDS = 20;
 
@@ -77,11 +87,11 @@ final class UiPages extends Handler.Abstract {
                         : UiReply.refuse(request, response, callback, 405, "use GET");
             }
             return switch (path) {
-                case "/", "/pipeline", "/approvals", "/workers", "/session" ->
+                case "/", "/pipeline", "/approvals", "/workers", "/costs", "/review", "/session" ->
                     get
                             ? page(path, request, response, callback)
                             : UiReply.refuse(request, response, callback, 405, "use GET");
-                case UiAccess.SIGN_IN, "/sign-out", "/answer", "/steer" ->
+                case UiAccess.SIGN_IN, "/sign-out", "/answer", "/steer", REVIEWED ->
                     HttpMethod.POST.is(request.getMethod())
                             ? form(path, request, response, callback)
                             : UiReply.redirect(response, callback, "/");
@@ -124,6 +134,22 @@ final class UiPages extends Handler.Abstract {
                         "pipeline.jte",
                         page(name, UiPage.Place.PIPELINES, request, user, read));
             }
+            case "/review" -> {
+                if (!user.reviews()) {
+                    return refuseReview(user, request, response, callback);
+                }
+                String name = Objects.requireNonNullElse(query.getValue("name"), "");
+                if (!name.matches(PipelineSpec.NAME_PATTERN)) {
+                    return UiReply.refuse(
+                            request, response, callback, 400, "the address needs a pipeline: /review?name=NAME");
+                }
+                return UiReply.page(
+                        request,
+                        response,
+                        callback,
+                        "review.jte",
+                        page("Review of " + name, UiPage.Place.PIPELINES, request, user, model.feedback(name)));
+            }
             case "/workers" -> {
                 return UiReply.page(
                         request,
@@ -131,6 +157,19 @@ final class UiPages extends Handler.Abstract {
                         callback,
                         "workers.jte",
                         page("Workers and queues", UiPage.Place.WORKERS, request, user, model.queues()));
+            }
+            case "/costs" -> {
+                return UiReply.page(
+                        request,
+                        response,
+                        callback,
+                        "costs.jte",
+                        page(
+                                "Costs",
+                                UiPage.Place.COSTS,
+                                request,
+                                user,
+                                model.costs(search(query), number(query.getValue("page")))));
             }
             case "/approvals" -> {
                 return UiReply.page(
@@ -141,7 +180,6 @@ final class UiPages extends Handler.Abstract {
                         page("Approvals", UiPage.Place.APPROVALS, request, user, approvals()));
             }
             default -> {
-                String search = Objects.requireNonNullElse(query.getValue("search"), "");
                 return UiReply.page(
                         request,
                         response,
@@ -153,7 +191,7 @@ final class UiPages extends Handler.Abstract {
                                 request,
                                 user,
                                 model.overview(
-                                        search.substring(0, Math.min(LONGEST_NAME, search.length())),
+                                        search(query),
                                         Overview.Show.of(query.getValue("show")),
                                         number(query.getValue("page")))));
             }
@@ -178,9 +216,16 @@ final class UiPages extends Handler.Abstract {
                 facts == null ? "" : facts.address(),
                 read.server().at() == null ? null : read.server().at().toString(),
                 read.problem(),
-                UiReply.wantsJson(request) ? null : sessions.notice(UiAccess.cookie(request)),
+                UiReply.wantsJson(request) || request.getHeaders().contains(REFRESH)
+                        ? null
+                        : sessions.notice(UiAccess.cookie(request)),
                 facts == null ? 0 : facts.questions().size(),
                 read.value());
+    }
+
+    private static String search(Fields query) {
+        String search = Objects.requireNonNullElse(query.getValue("search"), "");
+        return search.substring(0, Math.min(LONGEST_NAME, search.length()));
     }
 
     private static int number(@Nullable String text) {
@@ -188,11 +233,12 @@ final class UiPages extends Handler.Abstract {
     }
 
     private boolean form(String path, Request request, Response response, Callback callback) {
-        if (request.getLength() > LARGEST) {
+        int largest = path.equals(REVIEWED) ? LARGEST_REVIEW : LARGEST;
+        if (request.getLength() > largest) {
             return UiReply.refuse(request, response, callback, 413, "the form is too long");
         }
         CompletableFuture<byte[]> body = new CompletableFuture<>();
-        Content.Source.asByteArrayAsync(request, LARGEST, Promise.Invocable.toPromise(body));
+        Content.Source.asByteArrayAsync(request, largest, Promise.Invocable.toPromise(body));
         var unused = body.orTimeout(RECEIVE_SECONDS, TimeUnit.SECONDS)
                 .whenCompleteAsync(
                         (bytes, problem) -> {
@@ -249,6 +295,14 @@ final class UiPages extends Handler.Abstract {
             people.ask(user, person, fields, back, Objects.requireNonNull(access), request, response, callback);
             return;
         }
+        if (path.equals(REVIEWED)) {
+            if (user.reviews()) {
+                done(actions.review(user, fields), fields, request, response, callback);
+            } else {
+                refuseReview(user, request, response, callback);
+            }
+            return;
+        }
         if (!user.acts()) {
             String refusal = person == null || people == null
                     ? "the key '%s' lacks the scope ui-act".formatted(user.name())
@@ -256,7 +310,29 @@ final class UiPages extends Handler.Abstract {
             UiReply.refuse(request, response, callback, 403, refusal);
             return;
         }
-        UiPage.Notice notice = path.equals("/answer") ? actions.answer(user, fields) : actions.steer(user, fields);
+        done(
+                path.equals("/answer") ? actions.answer(user, fields) : actions.steer(user, fields),
+                fields,
+                request,
+                response,
+                callback);
+    }
+
+    private boolean refuseReview(UiUser user, Request request, Response response, Callback callback) {
+        UiUser.Person person = user.person();
+        return UiReply.refuse(
+                request,
+                response,
+                callback,
+                403,
+                person == null || people == null
+                        ? "the key '%s' lacks the scope ui-review".formatted(user.name())
+                        : people.reviewRefusal(user, person));
+    }
+
+    /** Answers a form with what its button did. */
+    private void done(
+            UiPage.Notice notice, Map<String, String> fields, Request request, Response response, Callback callback) {
         model.expire();
         if (UiReply.wantsJson(request)) {
             UiReply.json(

@@ -1,6 +1,5 @@
 package dev.septet.workers.cli.ui;
 
-import dev.septet.workers.cli.ui.view.UiUser;
 import dev.septet.activities.approval.PersonName;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.identity.IdTokens;
@@ -8,6 +7,7 @@ import dev.septet.activities.identity.IdentityProvider;
 import dev.septet.activities.identity.ProviderMetadata;
 import dev.septet.activities.operator.OperatorFile;
 import dev.septet.settings.Setting;
+import dev.septet.workers.cli.ui.view.UiUser;
 import dev.septet.workers.serve.keys.KeyScope;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * People who sign in, and their rights: the roles of the section {@code identity} of the operator's file. Every role reads the
- * pages, {@code ui-act} steers, and the roles of approvals answer.
+ * pages, {@code ui-act} steers, {@code ui-review} decides on feedback, and the roles of approvals answer.
  *
  * @param file the operator's file
  */
@@ -57,6 +57,7 @@ record UiPeople(IdentityProvider identity, Path file) {
         return new UiUser(
                 PersonName.of(person.name()),
                 roles.contains(KeyScope.UI_ACT.word()),
+                roles.contains(KeyScope.UI_REVIEW.word()),
                 "",
                 new UiUser.Person(roles, shown));
     }

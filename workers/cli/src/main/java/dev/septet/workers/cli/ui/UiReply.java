@@ -1,9 +1,9 @@
 package dev.septet.workers.cli.ui;
 
-import dev.septet.workers.cli.ui.view.UiPage;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.septet.activities.evaluate.report.PageTemplate;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.ui.view.UiPage;
 import dev.septet.workers.serve.reply.Replies;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package dev.septet.workers.cli.ui;
 
-import dev.septet.workers.cli.ui.view.UiModel;
 import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.ui.view.UiModel;
 import dev.septet.workers.serve.TlsFiles;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,7 +1,7 @@
 package dev.septet.workers.cli.ui;
 
-import dev.septet.workers.cli.ui.view.UiUser;
 import dev.septet.workers.cli.ui.view.UiPage;
+import dev.septet.workers.cli.ui.view.UiUser;
 import dev.septet.workers.loopback.LoopbackAccess;
 import dev.septet.workers.serve.http.KeyRing;
 import dev.septet.workers.serve.keys.ApiKey;
@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +84,12 @@ final class UiSessions {
         ApiKey plain = ApiKey.plain(token);
         return new UiSessions(
                 null,
-                new ApiKey(account, plain.sha256(), Set.of(KeyScope.UI_READ, KeyScope.UI_ACT), plain.models(), null),
+                new ApiKey(
+                        account,
+                        plain.sha256(),
+                        Set.of(KeyScope.UI_READ, KeyScope.UI_ACT, KeyScope.UI_REVIEW),
+                        plain.models(),
+                        null),
                 clock);
     }
 
@@ -153,7 +159,12 @@ final class UiSessions {
 
     /** The user of a key without a session. */
     static UiUser user(ApiKey key, String form) {
-        return new UiUser(key.name(), key.scopes().contains(KeyScope.UI_ACT), form, null);
+        return new UiUser(
+                key.name(),
+                key.scopes().contains(KeyScope.UI_ACT),
+                key.scopes().contains(KeyScope.UI_REVIEW),
+                form,
+                null);
     }
 
     /** Leaves a notice for the session's next page. */
@@ -193,7 +204,8 @@ final class UiSessions {
     }
 
     private boolean reads(ApiKey key) {
-        boolean reads = key.scopes().contains(KeyScope.UI_READ) || key.scopes().contains(KeyScope.UI_ACT);
+        boolean reads =
+                !Collections.disjoint(key.scopes(), Set.of(KeyScope.UI_READ, KeyScope.UI_ACT, KeyScope.UI_REVIEW));
         return reads && !key.expired(clock.instant());
     }
 }

@@ -1,13 +1,13 @@
 package dev.septet.workers.cli.ui;
 
-import dev.septet.workers.cli.ui.view.UiUser;
-import dev.septet.workers.cli.ui.view.UiPage;
-import dev.septet.workers.cli.ui.view.Cached;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.identity.CodeFlow;
 import dev.septet.activities.identity.IdTokens;
 import dev.septet.activities.identity.ProviderMetadata;
 import dev.septet.dsl.text.PublicText;
+import dev.septet.workers.cli.ui.view.Cached;
+import dev.septet.workers.cli.ui.view.UiPage;
+import dev.septet.workers.cli.ui.view.UiUser;
 import dev.septet.workers.serve.keys.KeyScope;
 import java.io.IOException;
 import java.net.URI;
@@ -131,6 +131,11 @@ final class UiSignIn implements AutoCloseable {
         }
         URI page = begin("septet page 1\n" + CodeFlow.random(), null, Map.of(), access, request, response);
         return UiReply.redirect(response, callback, page.toString());
+    }
+
+    /** Why a person may not see and decide on feedback. */
+    String reviewRefusal(UiUser user, UiUser.Person person) {
+        return people.refusal(user.name(), person, "see and decide on feedback", KeyScope.UI_REVIEW.word());
     }
 
     /** Why a person may not steer. */

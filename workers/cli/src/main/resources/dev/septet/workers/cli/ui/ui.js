@@ -15,7 +15,7 @@ if (/^[0-9a-f]{64}$/.test(token)) {
       body: new URLSearchParams({ key: token }),
     }).then((answer) => {
       if (answer.ok) location.replace(location.href);
-      else at("sign-in").elements.key.value = token;
+      else if (at("sign-in").elements) at("sign-in").elements.key.value = token;
     });
   }
 } else if (at("sign-in")) {
@@ -27,34 +27,48 @@ if (/^[0-9a-f]{64}$/.test(token)) {
 
 const live = at("live");
 
+const POINTING = 10000;
+let pointed = 0; // when the pointer last moved over the buttons of an answer
+
 let written = live && live.innerHTML; // as the server wrote it
 
 /** Whether a person is in the middle of something that a refresh would destroy. */
 function busy() {
   const focus = document.activeElement;
+  // Another model's button must not come under the pointer of a person who is about to press one.
+  if (Date.now() - pointed < POINTING) return true;
   const selection = document.getSelection();
-  const typed = Array.from(live.querySelectorAll("input:not([type=hidden])")).some((input) => input.value !== input.defaultValue);
-  return typed || (focus && live.contains(focus) && focus.tagName === "INPUT") || (selection && !selection.isCollapsed);
+  const typed = Array.from(live.querySelectorAll("input:not([type=hidden]), textarea")).some((input) => input.value !== input.defaultValue);
+  return typed || (focus && live.contains(focus) && /^(INPUT|TEXTAREA)$/.test(focus.tagName)) || (selection && !selection.isCollapsed);
+}
+
+const CONTROLS = "a, button, pre, input, textarea, summary";
+
+/** What an element is and does: two elements with the same identity are interchangeable. */
+function identity(element) {
+  const fields = element.form ? Array.from(element.form.querySelectorAll("input[type=hidden]"), (one) => one.name + "=" + one.value) : [];
+  return [element.tagName, element.getAttribute("href"), element.name, element.value, element.textContent, ...fields].join("\n");
 }
 
 /** The element that stands for the focused one after a refresh. */
 function path(element) {
   if (!element || !live.contains(element)) return null;
-  const all = Array.from(live.querySelectorAll("a, button, pre, input, summary"));
-  return { text: element.textContent, href: element.getAttribute("href"), index: all.indexOf(element) };
+  const own = identity(element);
+  const same = Array.from(live.querySelectorAll(CONTROLS)).filter((one) => identity(one) === own);
+  return { own, nth: same.indexOf(element) };
 }
 
+/** A control that is gone has no substitute: Enter would do something else. */
 function focusAgain(was) {
   if (!was) return;
-  const all = Array.from(live.querySelectorAll("a, button, pre, input, summary"));
-  const same = all.find((one) => was.href && one.getAttribute("href") === was.href && one.textContent === was.text) || all[was.index];
-  if (same) same.focus({ preventScroll: true });
+  const same = Array.from(live.querySelectorAll(CONTROLS)).filter((one) => identity(one) === was.own);
+  (same[was.nth] || same[0] || at("content")).focus({ preventScroll: true });
 }
 
 async function refresh() {
   if (!live || document.hidden || busy()) return;
   try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const answer = await fetch(location.href, { headers: { Accept: "text/html", "X-Septet-Refresh": "1" } });
     if (answer.status === 401) {
       location.reload();
       return;
@@ -63,17 +77,19 @@ async function refresh() {
     at("away").hidden = true;
     const content = next.getElementById("live");
     if (!content || busy()) return;
-    const notice = live.querySelector(".banner.good[role=status]");
     if (content.innerHTML !== written) {
       written = content.innerHTML;
       const was = path(document.activeElement);
       const open = Array.from(live.querySelectorAll("details"), (one) => one.open);
       const entry = entries().indexOf(live.querySelector(".at .entry"));
       live.replaceChildren(...content.childNodes);
-      if (notice && !live.querySelector(".banner[role=status]")) live.prepend(notice);
       live.querySelectorAll("details").forEach((one, index) => (one.open = Boolean(open[index])));
       focusAgain(was);
       if (entry >= 0) mark(entry, false);
+    }
+    const asked = Number(next.getElementById("waiting").textContent);
+    if (asked > Number(at("waiting").textContent)) {
+      at("news").textContent = asked === 1 ? "1 model waits for an approval" : asked + " models wait for an approval";
     }
     for (const id of ["waiting", "read"]) {
       const fresh = next.getElementById(id);
@@ -97,8 +113,19 @@ function mark(index, focus) {
   if (focus) one.focus();
 }
 
+// People whose voice or hands type by accident can turn the keys off.
+const KEYS = "septet-keys";
+
+function keysAreOff() {
+  try {
+    return localStorage.getItem(KEYS) === "off";
+  } catch {
+    return false; // the browser keeps nothing
+  }
+}
+
 document.addEventListener("keydown", (event) => {
-  if (!live || event.ctrlKey || event.altKey || event.metaKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+  if (!live || keysAreOff() || event.ctrlKey || event.altKey || event.metaKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
   if (at("help").open) return;
   const link = document.querySelector('.bar [data-key="' + CSS.escape(event.key) + '"]');
   if (event.key === "/") {
@@ -116,7 +143,19 @@ document.addEventListener("keydown", (event) => {
 });
 
 if (live) {
+  live.addEventListener("pointermove", (event) => {
+    if (event.target.closest("form.answer")) pointed = Date.now();
+  });
   at("keys").addEventListener("click", () => at("help").showModal());
+  at("single").checked = !keysAreOff();
+  at("single").addEventListener("change", (event) => {
+    try {
+      localStorage.setItem(KEYS, event.target.checked ? "on" : "off");
+    } catch {
+      event.target.checked = true;
+    }
+  });
+  if (at("notice")) at("notice").focus();
   // A button that was pressed once must not send twice.
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post") return;

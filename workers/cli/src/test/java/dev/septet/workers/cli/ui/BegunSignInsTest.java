@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.activities.identity.CodeFlow;
 import dev.septet.activities.identity.IdentityProvider;
 import dev.septet.activities.identity.ProviderMetadata;
+import dev.septet.workers.cli.ui.view.UiUser;
+import dev.septet.workers.serve.keys.ApiKey;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -86,7 +89,7 @@ class BegunSignInsTest {
     @Test
     void aPersonsSessionEndsAfterEightHoursHoweverBusy() {
         UiSessions sessions = UiSessions.withoutKeys(clock);
-        UiUser anna = new UiUser("anna", false, "", new UiUser.Person(Set.of("lab"), List.of("everybody")));
+        UiUser anna = new UiUser("anna", false, false, "", new UiUser.Person(Set.of("lab"), List.of("everybody")));
         String cookie = sessions.begin(anna);
         for (int hour = 0; hour < 8; hour++) {
             assertThat(sessions.user(cookie)).as("hour %d", hour).isNotNull();
@@ -99,8 +102,8 @@ class BegunSignInsTest {
     @Test
     void aPersonWhoSignsInAgainAndAgainEndsNoSessionOfOthers() {
         UiSessions sessions = UiSessions.withoutKeys(clock);
-        String bens = sessions.begin(new UiUser("ben", false, "", new UiUser.Person(Set.of("lab"), List.of())));
-        UiUser anna = new UiUser("anna", false, "", new UiUser.Person(Set.of("lab"), List.of()));
+        String bens = sessions.begin(new UiUser("ben", false, false, "", new UiUser.Person(Set.of("lab"), List.of())));
+        UiUser anna = new UiUser("anna", false, false, "", new UiUser.Person(Set.of("lab"), List.of()));
         String first = sessions.begin(anna);
         String last = first;
         for (int i = 0; i < 2000; i++) {
@@ -109,5 +112,17 @@ class BegunSignInsTest {
         assertThat(sessions.user(bens)).isNotNull();
         assertThat(sessions.user(first)).isNull();
         assertThat(sessions.user(last)).isNotNull();
+    }
+
+    @Test
+    void aSessionEndsWhenTheClockWasSetBackBeforeItBegan() {
+        UiSessions sessions = UiSessions.of("a-token-of-twenty-letters", "ada", clock);
+        ApiKey key = Objects.requireNonNull(sessions.key("a-token-of-twenty-letters"));
+        String cookie = sessions.begin(key);
+
+        now = now.plus(Duration.ofHours(23));
+        assertThat(sessions.user(cookie)).isNotNull();
+        now = now.minus(Duration.ofHours(24));
+        assertThat(sessions.user(cookie)).isNull();
     }
 }

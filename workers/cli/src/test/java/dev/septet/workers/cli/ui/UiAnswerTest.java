@@ -1,9 +1,5 @@
 package dev.septet.workers.cli.ui;
 
-import dev.septet.workers.cli.ui.view.UiUser;
-import dev.septet.workers.cli.ui.view.UiPage;
-import dev.septet.workers.cli.ui.view.ApprovalsView;
-import dev.septet.workers.cli.ui.view.ApprovalQuestion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,6 +9,10 @@ import dev.septet.activities.evaluate.report.PageTemplate;
 import dev.septet.activities.identity.FakeProvider;
 import dev.septet.dsl.pipeline.deploy.ApprovalSpec;
 import dev.septet.workers.cli.Captured;
+import dev.septet.workers.cli.ui.view.ApprovalQuestion;
+import dev.septet.workers.cli.ui.view.ApprovalsView;
+import dev.septet.workers.cli.ui.view.UiPage;
+import dev.septet.workers.cli.ui.view.UiUser;
 import dev.septet.workers.server.ServerFile;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.PipelineStatus;
@@ -270,7 +270,8 @@ class UiAnswerTest {
     @Test
     void theButtonsAreForPeopleOfTheRole() {
         assertThat(shown(Set.of("ml-oncall")))
-                .contains("value=\"approve\"", "and sign in once more for this answer")
+                .contains("value=\"approve\"", "aria-label=\"Approve desk\"", "aria-label=\"Reject desk\"")
+                .contains("and sign in once more for this answer")
                 .doesNotContain("These commands answer");
         assertThat(shown(Set.of("ui-act")))
                 .contains("You cannot answer here", "<code>ml-oncall</code>", "--sign-in")
@@ -291,7 +292,8 @@ class UiAnswerTest {
                 List.of(),
                 List.of("septet approve desk"),
                 null);
-        UiUser user = new UiUser("anna", roles.contains("ui-act"), "secret", new UiUser.Person(roles, List.of()));
+        UiUser user =
+                new UiUser("anna", roles.contains("ui-act"), false, "secret", new UiUser.Person(roles, List.of()));
         ApprovalsView view = new ApprovalsView(List.of(question), List.of(), false);
         return PageTemplate.html(
                 "ui/approvals.jte",

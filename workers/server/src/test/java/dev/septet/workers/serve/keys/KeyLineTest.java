@@ -47,7 +47,7 @@ class KeyLineTest {
                 "sh/op sha256:HASH|line 1 has no name of letters",
                 "shop sha256:HASH scope=chat|line 1 has 'scope=chat'; known are scopes=",
                 "shop sha256:HASH scopes=admin|line 1 has the scope 'admin'; known are chat,"
-                        + " feedback, models, ui-read, ui-act",
+                        + " feedback, models, ui-read, ui-act, ui-review",
                 "shop sha256:HASH expires=soon|line 1 has expires=soon; expected a date",
                 "shop sha256:HASH models=a,|line 1 has an empty name",
             })

@@ -3,6 +3,7 @@ package dev.septet.workers.cli.ui.view;
 import dev.septet.activities.audit.AuditReader;
 import dev.septet.activities.deploy.AliasHistory;
 import dev.septet.activities.deploy.Aliases;
+import dev.septet.activities.quota.RunUse;
 import dev.septet.activities.report.PipelineVersion;
 import dev.septet.activities.report.PipelineVersions;
 import dev.septet.activities.report.ReportSettings;
@@ -132,6 +133,22 @@ final class PipelineReader {
                         .toList(),
                 valid && feedback(pipeline),
                 remarks);
+    }
+
+    /** What the newest evaluated runs of a pipeline cost. */
+    CostSum costs(String pipeline) throws IOException {
+        if (!pipeline.matches(PipelineSpec.NAME_PATTERN) || !session.hasStore()) { // other names would be paths
+            return CostSum.of(List.of());
+        }
+        List<RunCost> costs = new ArrayList<>();
+        for (PipelineVersion version : new PipelineVersions(session.store(), pipeline).newest(CostsView.RUNS)) {
+            RunFile file = file(version.record());
+            RunCost cost = file == null ? null : file.cost();
+            if (cost != null) {
+                costs.add(cost);
+            }
+        }
+        return CostSum.of(costs);
     }
 
     private static String named(String pipeline, String type) {
@@ -304,12 +321,14 @@ final class PipelineReader {
         Set<String> currencies = new TreeSet<>();
         boolean allPriced = true;
         boolean anyEnergy = false;
+        RunUse use = RunUse.NONE;
         for (PipelineView.Version version : versions) {
             RunCost cost = version.cost();
             if (cost == null) {
                 continue;
             }
             counted++;
+            use = use.plus(CostSum.use(cost));
             millis += cost.machineMillis();
             ReportSettings.Price hour = cost.pricePerHour();
             if (hour == null) {
@@ -332,7 +351,8 @@ final class PipelineReader {
                 allPriced && currencies.size() == 1
                         ? price.toPlainString() + " " + currencies.iterator().next()
                         : null,
-                anyEnergy ? energy.stripTrailingZeros().toPlainString() : null);
+                anyEnergy ? energy.stripTrailingZeros().toPlainString() : null,
+                use);
     }
 
     private static PipelineView.Schedule schedule(Schedules.Listed listed) {

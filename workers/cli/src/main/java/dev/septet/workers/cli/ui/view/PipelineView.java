@@ -3,6 +3,7 @@ package dev.septet.workers.cli.ui.view;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.activities.deploy.AliasHistory;
 import dev.septet.activities.evaluate.report.TrendChart;
+import dev.septet.activities.quota.RunUse;
 import dev.septet.activities.report.PipelineVersion;
 import dev.septet.activities.report.RunCost;
 import dev.septet.workers.cli.run.LiveActivity;
@@ -12,8 +13,10 @@ import dev.septet.workflows.StageStatus;
 import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.monitor.MonitorStatus;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +116,11 @@ public record PipelineView(
             approvals = List.copyOf(approvals);
         }
 
+        /** What outside services cost, by currency; empty when nothing was recorded. */
+        public Map<String, BigDecimal> services() {
+            return cost == null ? Map.of() : CostSum.use(cost).costs();
+        }
+
         /** The scores that the table shows. */
         public List<Score> scores() {
             return version.scores().subList(0, Math.min(3, version.scores().size()));
@@ -124,13 +132,15 @@ public record PipelineView(
      *
      * @param versions how many of them recorded a cost
      * @param price sum of the prices with its currency; null when none was given, or in several currencies
+     * @param use GPU hours, tokens, and what outside services cost
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Cost(
             int versions,
             long machineMillis,
             @Nullable String price,
-            @Nullable String kilowattHours) {}
+            @Nullable String kilowattHours,
+            RunUse use) {}
 
     /**
      * A monitor.

@@ -50,6 +50,9 @@ public final class UiModel implements AutoCloseable {
     private final Cached<QueuesView> queues;
     private final Map<String, Cached<Overview.Details>> rows = bounded();
     private final Map<String, Cached<PipelineView>> pipelines = bounded();
+    private final Map<String, Cached<CostSum>> costs = bounded();
+    private final Map<String, Cached<FeedbackView>> feedback = bounded();
+    private final FeedbackFiles feedbackFiles;
     private final PipelineReader reader;
 
     public UiModel(Session session, Clock clock) {
@@ -60,6 +63,7 @@ public final class UiModel implements AutoCloseable {
         this.store = new Cached<>(() -> StoreFacts.read(session, files), STORE, lists, clock);
         QueueReader workers = new QueueReader(session, link, lists, clock);
         this.queues = new Cached<>(() -> workers.read(facts(server)), SERVER, reads, clock);
+        this.feedbackFiles = new FeedbackFiles(session);
         this.reader = new PipelineReader(session, link);
     }
 
@@ -133,6 +137,41 @@ public final class UiModel implements AutoCloseable {
         return new Read<>(view.value(), known, problem(known, view.problem()));
     }
 
+    /** A page of the list of what pipelines cost. */
+    public Read<CostsView> costs(String search, int page) {
+        store.begin();
+        Cached.Held<ServerFacts> known = server.get();
+        Cached.Held<StoreFacts> stored = store.get();
+        StoreFacts records = stored.value();
+        return new Read<>(
+                records == null ? null : CostsView.of(records.newest().keySet(), search, page, this::costs),
+                known,
+                problem(known, stored.problem()));
+    }
+
+    private List<@Nullable CostSum> costs(List<String> names) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ROW_MILLIS);
+        List<Future<@Nullable CostSum>> calls = new ArrayList<>();
+        for (String name : names) {
+            Cached<CostSum> row =
+                    costs.computeIfAbsent(name, any -> new Cached<>(() -> reader.costs(name), STORE, reads, clock));
+            calls.add(details.submit(() -> row.get().value()));
+        }
+        List<@Nullable CostSum> found = new ArrayList<>();
+        for (Future<@Nullable CostSum> call : calls) {
+            found.add(ServerLink.within(call, deadline));
+        }
+        return found;
+    }
+
+    /** Feedback on a pipeline's model that waits for a decision. Nothing of it comes from the Temporal server. */
+    public Read<FeedbackView> feedback(String pipeline) {
+        Cached.Held<FeedbackView> view = feedback.computeIfAbsent(
+                        pipeline, any -> new Cached<>(() -> feedbackFiles.pending(pipeline), SERVER, reads, clock))
+                .get();
+        return new Read<>(view.value(), server.get(), view.problem());
+    }
+
     /** Whether the store or a folder of this machine's workers has a pipeline of this name, also before its first run. */
     public boolean serves(String name) {
         StoreFacts known = store.get().value();
@@ -153,6 +192,7 @@ public final class UiModel implements AutoCloseable {
         server.expire();
         queues.expire();
         List.copyOf(pipelines.values()).forEach(Cached::expire);
+        List.copyOf(feedback.values()).forEach(Cached::expire);
         List.copyOf(rows.values()).forEach(Cached::expire);
     }
 

@@ -31,7 +31,8 @@ public record UiPage<V>(
     public enum Place {
         PIPELINES,
         APPROVALS,
-        WORKERS
+        WORKERS,
+        COSTS
     }
 
     /**

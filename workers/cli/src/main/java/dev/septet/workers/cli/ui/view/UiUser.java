@@ -9,11 +9,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name name of the key, of this account, or of the person who signed in; an answer to an approval is given in this name
  * @param acts whether the buttons that steer may be used
+ * @param reviews whether texts of feedback are shown, and decisions on them are accepted
  * @param form the secret of this session's forms; empty for programs, which send no cookie
  * @param person what the identity provider says about the person; null for a key
  */
 public record UiUser(
-        String name, boolean acts, String form, @Nullable Person person) {
+        String name,
+        boolean acts,
+        boolean reviews,
+        String form,
+        @Nullable Person person) {
     /**
      * A person who signed in at the identity provider.
      *
@@ -38,7 +43,7 @@ public record UiUser(
 
     /** The same user in a session. */
     public UiUser with(String secret) {
-        return new UiUser(name, acts, secret, person);
+        return new UiUser(name, acts, reviews, secret, person);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.septet.workers.cli.run.StateWords;
 import dev.septet.workers.cli.screen.Style;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.artifact.Score;
+import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -14,6 +15,8 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Values as the pages write them. The templates escape them. */
@@ -21,6 +24,7 @@ public final class UiWords {
     private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern(
                     "yyyy-MM-dd\u00a0HH:mm\u00a0'UTC'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
+    private static final Pattern PLAIN_ARGUMENT = Pattern.compile("[A-Za-z0-9_./:@][A-Za-z0-9_./:@=+,-]*");
     private static final int LONGEST = 300;
     private static final int LONGEST_TEXT = 2000;
 
@@ -37,6 +41,15 @@ public final class UiWords {
      * @param code whether it was between backticks
      */
     public record Part(String text, boolean code) {}
+
+    /**
+     * A name as one argument of a command that people copy to a shell. Anyone who may start a run, or who writes a link to this page,
+     * chooses a name.
+     */
+    public static String argument(@Nullable String name) {
+        String shown = of(name);
+        return PLAIN_ARGUMENT.matcher(shown).matches() ? shown : "'" + shown.replace("'", "'\\''") + "'";
+    }
 
     /** A sentence with commands and names between backticks, as parts. */
     public static List<Part> parts(String text) {
@@ -91,6 +104,19 @@ public final class UiWords {
     /** A number with its separators. */
     public static String number(long value) {
         return String.format(Locale.ROOT, "%,d", value);
+    }
+
+    /** Amounts of money, one for each currency. */
+    public static String amounts(Map<String, BigDecimal> byCurrency) {
+        List<String> parts = new ArrayList<>();
+        byCurrency.forEach(
+                (currency, amount) -> parts.add(String.format(Locale.ROOT, "%,.2f\u00a0%s", amount, of(currency))));
+        return String.join(" and ", parts);
+    }
+
+    /** Hours, to the hundredth. */
+    public static String hours(double hours) {
+        return String.format(Locale.ROOT, "%,.2f", hours);
     }
 
     /** A text as part of an address. */

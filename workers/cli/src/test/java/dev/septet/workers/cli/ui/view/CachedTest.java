@@ -2,7 +2,6 @@ package dev.septet.workers.cli.ui.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.workers.serve.keys.ApiKey;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,7 +11,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
@@ -57,18 +55,6 @@ class CachedTest {
         now = now.minus(Duration.ofDays(365));
         assertThat(cached.get().value()).isEqualTo("two");
         assertThat(cached.get().value()).isEqualTo("two");
-    }
-
-    @Test
-    void aSessionEndsWhenTheClockWasSetBackBeforeItBegan() {
-        UiSessions sessions = UiSessions.of("a-token-of-twenty-letters", "ada", new Moved());
-        ApiKey key = Objects.requireNonNull(sessions.key("a-token-of-twenty-letters"));
-        String cookie = sessions.begin(key);
-
-        now = now.plus(Duration.ofHours(23));
-        assertThat(sessions.user(cookie)).isNotNull();
-        now = now.minus(Duration.ofHours(24));
-        assertThat(sessions.user(cookie)).isNull();
     }
 
     @Test

@@ -104,7 +104,7 @@ class OverviewTest {
         UiPage<Overview> page = new UiPage<>(
                 "Pipelines",
                 UiPage.Place.PIPELINES,
-                new UiUser(HOSTILE, true, "0".repeat(48), null),
+                new UiUser(HOSTILE, true, false, "0".repeat(48), null),
                 HOSTILE,
                 "2026-11-29T18:00:00Z",
                 HOSTILE,
