@@ -1,6 +1,7 @@
 package dev.septet.activities.backup;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.backup.BackupManifest.Entry;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.DamagedCiphertextException;
@@ -67,6 +68,7 @@ public final class BackupRepository {
     private final AtRestEncryption encryption;
     private final Map<String, Long> objects = new HashMap<>();
     private long added;
+    private boolean formatChecked;
 
     /**
      * A backup's name and list of files.
@@ -118,6 +120,7 @@ public final class BackupRepository {
      * @throws BackupProblem when the place has other files, or another process writes a backup
      */
     Closeable open() throws IOException {
+        requireKnownFormat();
         boolean own = exists(MARKER);
         if (!own) {
             List<FilePlace.Found> all = place.list("");
@@ -151,8 +154,48 @@ public final class BackupRepository {
         }
     }
 
-    /** Names of all backups, oldest first, for {@link #read}. */
+    /**
+     * Refuses a place whose format a newer version has changed: its names may mean something else, and what this version does not
+     * know must neither be overlooked nor removed.
+     *
+     * @throws BackupProblem with the next step
+     */
+    private void requireKnownFormat() throws IOException {
+        if (formatChecked) {
+            return;
+        }
+        try (InputStream in = place.open(MARKER)) {
+            requireKnown(MARKER, SpecJson.mapper().readTree(in));
+        } catch (NoSuchFileException | JsonProcessingException none) {
+            // Without a marker that can be read, each list of files says its format.
+        }
+        formatChecked = true;
+    }
+
+    /** Reads the format before anything else, because a newer one may have other properties. */
+    private void requireKnown(String name, JsonNode json) throws BackupProblem {
+        int format = json.path("format").asInt();
+        if (format > BackupManifest.FORMAT) {
+            String version = json.path("septet").asText();
+            throw new BackupProblem(String.format(
+                    Locale.ROOT,
+                    "%s has the backup format %d, and this version of Septet knows the formats up to %d. Use %s for these backups",
+                    place.at(name),
+                    format,
+                    BackupManifest.FORMAT,
+                    version.isEmpty()
+                            ? "the newer version of Septet that wrote it"
+                            : "Septet %s, which wrote it, or a newer version".formatted(version)));
+        }
+    }
+
+    /**
+     * Names of all backups, oldest first, for {@link #read}.
+     *
+     * @throws BackupProblem when a newer version has changed the format of the place
+     */
     public List<String> ids() throws IOException {
+        requireKnownFormat();
         return place.list(BACKUPS).stream()
                 .map(FilePlace.Found::name)
                 .filter(name -> NAME.matcher(name).matches())
@@ -164,9 +207,10 @@ public final class BackupRepository {
     /**
      * Reads the list of a backup's files.
      *
-     * @throws BackupProblem when there is no such backup, or its list is damaged
+     * @throws BackupProblem when there is no such backup, its list is damaged, or a newer version wrote it in another format
      */
     public Stored read(String id) throws IOException {
+        requireKnownFormat();
         String name = BACKUPS + id + ".json";
         if (!NAME.matcher(name).matches()) {
             throw new BackupProblem("'%s' is not the name of a backup; there is %s".formatted(id, known()));
@@ -197,12 +241,8 @@ public final class BackupRepository {
             throw damaged(name, null);
         }
         try {
-            BackupManifest manifest = SpecJson.mapper().readValue(text, BackupManifest.class);
-            if (manifest.format() > BackupManifest.FORMAT) {
-                throw new BackupProblem("%s was written by a newer version of Septet (%s); restore it with that version"
-                        .formatted(place.at(name), manifest.septet()));
-            }
-            return new Stored(id, manifest);
+            requireKnown(name, SpecJson.mapper().readTree(text));
+            return new Stored(id, SpecJson.mapper().readValue(text, BackupManifest.class));
         } catch (JsonProcessingException | RuntimeException e) {
             throw damaged(name, e);
         }
