@@ -179,7 +179,8 @@ public final class BackupRepository {
             String version = json.path("septet").asText();
             throw new BackupProblem(String.format(
                     Locale.ROOT,
-                    "%s has the backup format %d, and this version of Septet knows the formats up to %d. Use %s for these backups",
+                    "%s has the backup format %d, and this version of Septet knows the formats up to %d. Use %s for"
+                            + " these backups",
                     place.at(name),
                     format,
                     BackupManifest.FORMAT,

@@ -41,24 +41,6 @@ record KeptContents(Set<String> artifacts, Set<String> records, KeptVersions ver
     private static final String RUNS = "versions/";
     private static final String LATEST = "latest/";
 
-    /** Records that name artifacts without needing them, or have nothing to do with artifacts. They are never removed. */
-    private static final List<String> WITHOUT_NEEDS = List.of(
-            LATEST,
-            "aliases/",
-            "routes/",
-            "endpoints/",
-            "hosts/",
-            "windows/",
-            "baselines/",
-            "pace/",
-            "judges/",
-            "lineage/",
-            "forgotten/",
-            "erasures/",
-            "untraced/",
-            "schedules/",
-            "backups/");
-
     static KeptContents of(ArtifactStore store, StoreGraph graph, RetentionPolicy policy, OpenWork open, Instant cutoff)
             throws IOException {
         KeptVersions versions = KeptVersions.of(store, graph, policy, cutoff);
@@ -68,7 +50,7 @@ record KeptContents(Set<String> artifacts, Set<String> records, KeptVersions ver
         roots.addAll(open.artifacts());
         for (Storage.Used record : graph.records().values()) {
             boolean recent = !record.used().isBefore(cutoff);
-            if (OldRecords.isUnknown(record.name()) && !startsWith(WITHOUT_NEEDS, record.name())) {
+            if (OldRecords.needsArtifacts(record.name())) {
                 kept.records.add(record.name());
                 roots.addAll(graph.named(store.record(record.name()).orElse("")));
             } else if (recent) {
@@ -169,11 +151,6 @@ record KeptContents(Set<String> artifacts, Set<String> records, KeptVersions ver
     /** Whether an artifact has the digests of a dataset's rows. */
     static boolean isLineage(StoredResult result, String digest) {
         return result.result().path("lineage").path("sha256").asText().equals(digest);
-    }
-
-    /** The references of a result that stay although the result is old; for tests. */
-    static boolean startsWith(List<String> prefixes, String name) {
-        return prefixes.stream().anyMatch(name::startsWith);
     }
 
     /** Whether one of a result's artifacts is still in the store. */

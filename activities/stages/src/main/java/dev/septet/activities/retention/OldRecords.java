@@ -1,6 +1,7 @@
 package dev.septet.activities.retention;
 
 import dev.septet.activities.result.StoredResult;
+import dev.septet.activities.retention.RecordKind.Retention;
 import dev.septet.activities.store.Storage;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,55 +18,23 @@ import java.util.Set;
 
 /** Records that may be removed when they are old, by what they are for. */
 final class OldRecords {
-    /** Results of stages, runs, and who read a dataset. They leave when their artifacts have left. */
-    private static final List<String> RESULTS = List.of("results/", "superseded/", "versions/", "readers/", "forms/");
-
-    /** Answers of models, which can be computed or requested again. */
-    private static final List<String> ANSWERS = List.of(
-            "predictions/", "answers/", "vectors/", "seconds/", "similarities/", "guard-verdicts/", "benchmarks/");
-
-    /** State of one run: the second part of the name is the run's id. */
-    private static final List<String> RUNS = List.of(
-            "runs/",
-            "attempts/",
-            "steering/",
-            "shortages/",
-            "tally/",
-            "sources/",
-            "answer-budgets/",
-            "trainers/",
-            "energy/",
-            "run-use/",
-            "tracking/",
-            "fine-tuning/",
-            "bedrock/");
-
-    /** A model that ever had a route, in {@code variants/PIPELINE/SHA256}. The evidence of the version is found by it. */
-    private static final String VARIANTS = "variants/";
-
-    /** Which trainings of the same result have checkpoints. */
-    private static final String UNFINISHED = "unfinished/";
-
-    /** What teams used on a day, in {@code usage/TEAM/DAY/KEY}. They name no artifacts. */
-    private static final String USAGE = "usage/";
-
     /** The longest period of a quota is a month. The second month covers clocks that differ, and questions that come late. */
     private static final Duration USAGE_AGE = Duration.ofDays(62);
 
     private OldRecords() {}
 
-    /** Whether this version of Septet does not know a record. */
-    static boolean isUnknown(String name) {
-        return !KeptContents.startsWith(RESULTS, name)
-                && !isAnswer(name)
-                && !KeptContents.startsWith(RUNS, name)
-                && !name.startsWith(VARIANTS)
-                && !name.startsWith(UNFINISHED)
-                && !name.startsWith(USAGE);
+    /** Whether records with this name are never removed, with the artifacts that they name: no version knows what else needs them. */
+    static boolean needsArtifacts(String name) {
+        return RecordKind.of(name).isEmpty() || RecordKind.isAny(name, Retention.NEEDS);
+    }
+
+    /** Whether a record of this name may leave. */
+    private static boolean mayLeave(String name) {
+        return RecordKind.isAny(name, Retention.RESULT, Retention.ANSWER, Retention.RUN, Retention.OWN_RULE);
     }
 
     static boolean isAnswer(String name) {
-        return KeptContents.startsWith(ANSWERS, name);
+        return RecordKind.isAny(name, Retention.ANSWER);
     }
 
     /**
@@ -99,20 +68,20 @@ final class OldRecords {
         List<Storage.Used> old = new ArrayList<>();
         for (Storage.Used record : graph.records().values()) {
             String name = record.name();
-            if (kept.records().contains(name) || isUnknown(name)) {
+            if (kept.records().contains(name) || !mayLeave(name)) {
                 continue;
             }
             StoredResult result = results.get(name);
             String second = name.split("/", -1)[1];
             boolean needed = (result != null && KeptContents.holdsAny(result, staying))
-                    || (KeptContents.startsWith(RUNS, name) && runs.contains(second))
-                    || (name.startsWith("readers/") && datasets.contains(second))
-                    || (name.startsWith("forms/")
+                    || (RecordKind.isAny(name, Retention.RUN) && runs.contains(second))
+                    || (name.startsWith(RecordKind.READERS.prefix()) && datasets.contains(second))
+                    || (name.startsWith(RecordKind.FORMS.prefix())
                             && (staying.contains(second)
                                     || kept.versions().all().contains(second)))
-                    || (name.startsWith(VARIANTS) && isNeeded(name, graph, kept, staying))
-                    || (name.startsWith(UNFINISHED) && !scopes.isEmpty())
-                    || (name.startsWith(USAGE) && !isBefore(name, counted));
+                    || (name.startsWith(RecordKind.VARIANTS.prefix()) && isNeeded(name, graph, kept, staying))
+                    || (name.startsWith(RecordKind.UNFINISHED.prefix()) && !scopes.isEmpty())
+                    || (name.startsWith(RecordKind.USAGE.prefix()) && !isBefore(name, counted));
             if (!needed) {
                 old.add(record);
             }
