@@ -262,6 +262,16 @@ public final class SeptetPlugin extends SimplePlugin {
         return Duration.ofSeconds(seconds.isEmpty() ? 1 : Long.parseLong(seconds));
     }
 
+    /**
+     * Lets a worker send heartbeats at the pace of the environment's setting.
+     *
+     * @throws IllegalArgumentException with a message for users when the setting is invalid
+     */
+    static void paceHeartbeats(Map<String, String> environment, WorkerOptions.Builder builder) {
+        Duration pace = heartbeatPace(environment);
+        builder.setMaxHeartbeatThrottleInterval(pace).setDefaultHeartbeatThrottleInterval(pace);
+    }
+
     @Override
     public void configureWorker(String queue, WorkerOptions.Builder builder) {
         super.configureWorker(queue, builder);
@@ -269,10 +279,8 @@ public final class SeptetPlugin extends SimplePlugin {
             return;
         }
         version(queue, builder);
-        Duration pace = heartbeatPace(System.getenv());
-        builder.setMaxHeartbeatThrottleInterval(pace)
-                .setDefaultHeartbeatThrottleInterval(pace)
-                .setDefaultDeadlockDetectionTimeout(DEADLOCK.toMillis());
+        paceHeartbeats(System.getenv(), builder);
+        builder.setDefaultDeadlockDetectionTimeout(DEADLOCK.toMillis());
         if (queue.equals(settings.queue())) {
             builder.setMaxConcurrentActivityTaskPollers(1)
                     .setDisableEagerExecution(true)

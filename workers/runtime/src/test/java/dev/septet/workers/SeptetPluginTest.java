@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.uber.m3.tally.RootScopeBuilder;
+import dev.septet.activities.attempt.Heartbeats;
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.authority.Authority;
 import dev.septet.activities.authority.RunKey;
@@ -13,14 +14,22 @@ import dev.septet.activities.store.LocalStore;
 import dev.septet.workers.version.WorkerVersion;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.PipelineWorkflow;
+import dev.septet.workflows.Progress;
 import dev.septet.workflows.SeptetWorkflows;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.forget.UpgradedForgetWorkflow;
 import dev.septet.workflows.host.Host;
 import dev.septet.workflows.monitor.UpgradedMonitorWorkflow;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.MethodDescriptor;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
+import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowOptions;
@@ -29,6 +38,7 @@ import io.temporal.common.VersioningBehavior;
 import io.temporal.common.WorkerDeploymentVersion;
 import io.temporal.common.reporter.MicrometerClientStatsReporter;
 import io.temporal.failure.ApplicationFailure;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.WorkerDeploymentOptions;
@@ -45,6 +55,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,6 +138,119 @@ class SeptetPluginTest {
         WorkerOptions.Builder builder = WorkerOptions.newBuilder();
         plugin().configureWorker(TaskQueues.LIGHT, builder);
         assertThat(builder.build().getMaxHeartbeatThrottleInterval()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    /** Temporal Cloud bills these calls, so they are counted where they leave the process. */
+    @Test
+    void theCallsOfHeartbeatsFollowTheChosenPace() {
+        CompletableFuture<List<Long>> everySecond = sentHeartbeats("1", Duration.ofMinutes(1));
+        CompletableFuture<List<Long>> everyThree = sentHeartbeats("3", Duration.ofMinutes(1));
+        CompletableFuture<List<Long>> withinTimeout = sentHeartbeats("600", Duration.ofSeconds(4));
+
+        assertThat(everySecond.join()).hasSizeBetween(4, 8);
+        assertThat(everyThree.join()).hasSizeBetween(2, 3);
+        assertThat(withinTimeout.join())
+                .as("0.8 of the heartbeat timeout is shorter than the pace")
+                .hasSizeBetween(2, 3);
+        assertThat(shortest(everySecond.join())).isGreaterThan(900);
+        assertThat(shortest(everyThree.join())).isGreaterThan(2_700);
+        assertThat(shortest(withinTimeout.join())).isGreaterThan(2_900);
+    }
+
+    /** The shortest time between two of these times. */
+    private static long shortest(List<Long> millis) {
+        return IntStream.range(1, millis.size())
+                .mapToLong(at -> millis.get(at) - millis.get(at - 1))
+                .min()
+                .orElseThrow();
+    }
+
+    /** When a worker with this setting sent the heartbeats of an activity that reports 50 times a second, in ms. */
+    private static CompletableFuture<List<Long>> sentHeartbeats(String setting, Duration timeout) {
+        List<Long> sent = new CopyOnWriteArrayList<>();
+        ClientInterceptor meter = new ClientInterceptor() {
+            @Override
+            public <Q, A> ClientCall<Q, A> interceptCall(
+                    MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+                if (method.equals(WorkflowServiceGrpc.getRecordActivityTaskHeartbeatMethod())) {
+                    sent.add(System.nanoTime() / 1_000_000);
+                }
+                return next.newCall(method, options);
+            }
+        };
+        WorkerOptions.Builder options = WorkerOptions.newBuilder();
+        SeptetPlugin.paceHeartbeats(Map.of("SEPTET_HEARTBEAT_SECONDS", setting), options);
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try (TestWorkflowEnvironment server =
+                            TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                                    .setUseTimeskipping(false)
+                                    .setWorkflowServiceStubsOptions(WorkflowServiceStubsOptions.newBuilder()
+                                            .setGrpcClientInterceptors(List.of(meter))
+                                            .build())
+                                    .build())) {
+                        var worker = server.newWorker(QUEUE, options.build());
+                        worker.registerWorkflowImplementationTypes(WatchImpl.class);
+                        worker.registerActivitiesImplementations(new StepsImpl());
+                        server.start();
+                        assertThat(server.getWorkflowClient()
+                                        .newWorkflowStub(
+                                                Watch.class,
+                                                WorkflowOptions.newBuilder()
+                                                        .setTaskQueue(QUEUE)
+                                                        .build())
+                                        .watch(timeout.toMillis()))
+                                .as("reports")
+                                .isGreaterThan(50);
+                    }
+                    return List.copyOf(sent);
+                },
+                task -> new Thread(task, "heartbeats-" + setting).start());
+    }
+
+    @WorkflowInterface
+    public interface Watch {
+        @WorkflowMethod
+        int watch(long timeoutMillis);
+    }
+
+    @ActivityInterface
+    public interface Steps {
+        int take();
+    }
+
+    public static final class WatchImpl implements Watch {
+        @Override
+        public int watch(long timeoutMillis) {
+            return Workflow.newActivityStub(
+                            Steps.class,
+                            ActivityOptions.newBuilder()
+                                    .setStartToCloseTimeout(Duration.ofMinutes(1))
+                                    .setHeartbeatTimeout(Duration.ofMillis(timeoutMillis))
+                                    .setRetryOptions(RetryOptions.newBuilder()
+                                            .setMaximumAttempts(1)
+                                            .build())
+                                    .build())
+                    .take();
+        }
+    }
+
+    /** Long work of many short steps. */
+    public static final class StepsImpl implements Steps {
+        private static final long NANOS = Duration.ofMillis(7_500).toNanos();
+
+        @Override
+        public int take() {
+            long begin = System.nanoTime();
+            int steps = 0;
+            try (Heartbeats heartbeats = new Heartbeats(Activity.getExecutionContext())) {
+                while (System.nanoTime() - begin < NANOS) {
+                    heartbeats.reportAndCheck(Progress.of("stepping", ++steps, 400, "steps"));
+                    LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+                }
+            }
+            return steps;
+        }
     }
 
     @Test
