@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
@@ -80,6 +82,11 @@ public final class StoreKeyFile {
     /** The name of the current key. */
     public String current() {
         return current;
+    }
+
+    /** The names of all keys, in alphabetical order. */
+    public Set<String> names() {
+        return new TreeSet<>(keys.keySet());
     }
 
     /** A key by its name; empty when it is unknown. */

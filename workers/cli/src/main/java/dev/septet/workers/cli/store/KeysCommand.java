@@ -25,7 +25,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -43,6 +45,13 @@ import picocli.CommandLine.Option;
             "A key can be removed when nothing uses it. Keys for the API of `septet serve` are made with `septet key`."
         })
 public final class KeysCommand implements Callable<Integer> {
+    private static final String UNUSED_IN_STORE =
+            "nothing uses it. If it encrypted earlier, its line may be removed now; backups from before the change need it";
+
+    private static final String UNUSED_IN_PAYLOADS =
+            "no open run or schedule uses it. If it encrypted earlier, its line may be removed when the server has deleted"
+                    + " the runs that ended before the change";
+
     private final Session session;
 
     @Option(names = "--json", description = "Print JSON")
@@ -123,6 +132,8 @@ public final class KeysCommand implements Callable<Integer> {
                         String.format(Locale.ROOT, "%,d lines of audit logs", number),
                         (one, more) -> one + ", " + more));
         logs.current().ifPresent(key -> lines.putIfAbsent(key, "nothing yet"));
+        keyFile(Setting.STORE_KEYS)
+                .ifPresent(keys -> keys.names().forEach(key -> lines.putIfAbsent(key, UNUSED_IN_STORE)));
         lines.forEach((key, what) -> terminal.print("  %-12s %s%s"
                 .formatted(key, logs.current().filter(key::equals).isPresent() ? "encrypts; " : "", what)));
         if (store != null && !file.isEmpty() && store.plain() > 0) {
@@ -135,28 +146,37 @@ public final class KeysCommand implements Callable<Integer> {
         String file = Setting.CODEC_KEYS.text(session.environment());
         terminal.print("Payloads  %s".formatted(file.isEmpty() ? "no key file: SEPTET_CODEC_KEYS is not set" : file));
         String current = current();
+        TreeSet<String> others = new TreeSet<>();
         if (current != null) {
             terminal.print(
                     "  %-12s encrypts%s".formatted(current, used(uses == null ? null : uses.payloads(), current)));
         }
         if (uses != null) {
-            uses.payloads().keySet().stream()
-                    .filter(key -> !key.equals(current))
-                    .forEach(key -> terminal.print("  %-12s%s"
-                            .formatted(
-                                    StoreKeyFile.shown(key),
-                                    used(uses.payloads(), key).replaceFirst("^;", ""))));
+            others.addAll(uses.payloads().keySet());
+            keyFile(Setting.CODEC_KEYS).ifPresent(keys -> others.addAll(keys.names()));
         }
+        others.stream()
+                .filter(key -> !key.equals(current))
+                .forEach(key -> terminal.print("  %-12s %s"
+                        .formatted(
+                                StoreKeyFile.shown(key),
+                                uses != null && uses.payloads().containsKey(key)
+                                        ? used(uses.payloads(), key).substring(2)
+                                        : UNUSED_IN_PAYLOADS)));
     }
 
     private @Nullable String current() {
-        String file = Setting.CODEC_KEYS.text(session.environment());
+        return keyFile(Setting.CODEC_KEYS).map(StoreKeyFile::current).orElse(null);
+    }
+
+    /** The file that a setting names; empty without the setting. */
+    private Optional<StoreKeyFile> keyFile(Setting setting) {
+        String file = setting.text(session.environment());
         try {
             return file.isEmpty()
-                    ? null
-                    : StoreKeyFile.read(
-                                    Setting.CODEC_KEYS.variable(), Path.of(file).toAbsolutePath())
-                            .current();
+                    ? Optional.empty()
+                    : Optional.of(
+                            StoreKeyFile.read(setting.variable(), Path.of(file).toAbsolutePath()));
         } catch (KeyProblem problem) {
             throw new CliProblem(ExitCode.USAGE, String.valueOf(problem.getMessage()));
         }

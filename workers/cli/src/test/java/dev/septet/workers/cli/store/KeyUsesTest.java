@@ -9,6 +9,7 @@ import dev.septet.activities.authority.RunKey;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.settings.Setting;
 import dev.septet.workers.cli.Captured;
 import dev.septet.workers.cli.TemporalServerStub;
 import dev.septet.workers.cli.option.ExitCode;
@@ -18,6 +19,7 @@ import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.payload.SeptetDataConverter;
 import io.grpc.Status;
 import io.temporal.api.common.v1.ActivityType;
+import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.history.v1.ActivityTaskCompletedEventAttributes;
 import io.temporal.api.history.v1.ActivityTaskScheduledEventAttributes;
@@ -27,6 +29,7 @@ import io.temporal.api.history.v1.WorkflowExecutionStartedEventAttributes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -148,6 +151,41 @@ class KeyUsesTest {
                 .as(septet.err())
                 .isEqualTo(ExitCode.OK);
         assertThat(ring.keys()).hasSize(1).noneMatch(left -> left.id().equals(key));
+    }
+
+    /** The line of a key of the store or of payloads is removed by hand, so the command says when nothing uses the key. */
+    @Test
+    void namesAKeyOfTheFilesThatNothingUses() throws IOException {
+        septet.with(Setting.CODEC_KEYS.variable(), keyFile("sent").toString())
+                .with(Setting.STORE_KEYS.variable(), keyFile("stored").toString());
+        Payload encrypted = Payload.newBuilder()
+                .putMetadata("encryption-key-id", ByteString.copyFromUtf8("sent-1"))
+                .build();
+        server.open(
+                "Someone's own",
+                "other",
+                starting(Payloads.newBuilder().addPayloads(encrypted).build()));
+
+        assertThat(septet.run("keys")).as(septet.err()).isEqualTo(ExitCode.OK);
+        assertThat(septet.out())
+                .containsPattern("sent-2 +encrypts; no open run uses it")
+                .containsPattern("sent-1 +used by 1: other")
+                .doesNotContain("no open run or schedule uses it")
+                .containsPattern("stored-2 +encrypts; nothing yet")
+                .containsPattern("stored-1 +nothing uses it\\. If it encrypted earlier, its line may be removed now");
+
+        server.fails("Someone's own", "other");
+        assertThat(septet.run("keys")).as(septet.err()).isEqualTo(ExitCode.OK);
+        assertThat(septet.out())
+                .containsPattern(
+                        "sent-1 +no open run or schedule uses it\\. If it encrypted earlier, its line may be removed when");
+    }
+
+    private Path keyFile(String name) throws IOException {
+        Path file = folder.resolve(name + ".keys");
+        Files.writeString(file, "current: %1$s-2%n%1$s-2: %2$s%n%1$s-1: %2$s%n".formatted(name, "A".repeat(43) + "="));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        return file;
     }
 
     @Test
