@@ -18,6 +18,7 @@ import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.RunQueue;
 import dev.septet.workflows.retrain.Start;
 import dev.septet.workflows.retrain.Trigger;
+import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.util.List;
@@ -116,6 +117,44 @@ class MonitorWorkflowTest {
                     .as("each once; calls may be more: a machine that stands still tries one again")
                     .containsExactlyElementsOf(IntStream.range(0, 801).boxed().toList());
         }
+    }
+
+    /** A key that encrypted payloads of a monitor can then be removed after one interval, and not only after months. */
+    @Test
+    void aRenewedMonitorBeginsANewHistoryAfterItsIntervalAndForgetsNothing() {
+        try (Stack stack = new Stack(600)) {
+            stack.run("hello");
+            stack.server.sleep(Duration.ofHours(13));
+            assertThat(execution(stack)).isEqualTo(1);
+            int before = status(stack).windows();
+
+            stub(stack).signal("renew");
+            stack.server.sleep(Duration.ofHours(6).plusMinutes(30));
+
+            assertThat(execution(stack)).isEqualTo(2);
+            assertThat(status(stack).windows()).isEqualTo(before + 1);
+            stack.server.sleep(Duration.ofDays(3));
+            assertThat(execution(stack)).as("once for each signal").isEqualTo(2);
+            assertThat(stack.activities.looks.values())
+                    .containsExactlyElementsOf(
+                            IntStream.range(0, before + 13).boxed().toList());
+        }
+    }
+
+    /** How many executions the monitor has had. */
+    private static int execution(Stack stack) {
+        WorkflowClient client = stack.server.getWorkflowClient();
+        String id = stub(stack).getExecution().getWorkflowId();
+        int number = 1;
+        var first = client.fetchHistory(id).getEvents().get(0).getWorkflowExecutionStartedEventAttributes();
+        while (!first.getContinuedExecutionRunId().isEmpty()) {
+            number++;
+            first = client.fetchHistory(id, first.getContinuedExecutionRunId())
+                    .getEvents()
+                    .get(0)
+                    .getWorkflowExecutionStartedEventAttributes();
+        }
+        return number;
     }
 
     @Test

@@ -24,6 +24,13 @@ public interface MonitorWorkflow {
     @SignalMethod(name = "ended")
     void ended(String runId);
 
+    /**
+     * Continues as a new execution after the current interval, and forgets nothing. The new history has no payload that an earlier
+     * key encrypted, so the operator need not wait for the end of the history to remove the key.
+     */
+    @SignalMethod(name = "renew")
+    void renew();
+
     @QueryMethod(name = "status")
     MonitorStatus status();
 }

@@ -64,6 +64,7 @@ public class MonitorWorkflowImpl implements MonitorWorkflow {
     private String retrainHold = "";
     private OptionalDouble drift = OptionalDouble.empty();
     private boolean tagged;
+    private boolean renew;
     private String remark = "";
     private @Nullable WaitReason waits;
 
@@ -84,7 +85,7 @@ public class MonitorWorkflowImpl implements MonitorWorkflow {
         for (int checks = 0; checks < WINDOWS_PER_EXECUTION; checks++) {
             check();
             Workflow.sleep(state.spec().every());
-            if (Workflow.getInfo().isContinueAsNewSuggested()) {
+            if (renew || Workflow.getInfo().isContinueAsNewSuggested()) {
                 break;
             }
         }
@@ -147,6 +148,11 @@ public class MonitorWorkflowImpl implements MonitorWorkflow {
             }
             return false;
         }
+    }
+
+    @Override
+    public void renew() {
+        renew = true;
     }
 
     private void check() {
