@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 final class DevStack implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(3);
     private static final String NAMESPACE = "default";
+    private static final String NAME_OPTION = "--name";
 
     private final Process dev;
     private final Path state;
@@ -100,6 +101,14 @@ final class DevStack implements AutoCloseable {
         return start(state, null, server, environment, List.of("worker", "--role", "all"), catalogue);
     }
 
+    /** The same beside other workers of the same state folder. Its name is that of its log. */
+    static DevStack namedWorker(
+            ServerRef server, Path state, String name, Map<String, String> environment, Path... catalogue)
+            throws IOException {
+        return start(
+                state, null, server, environment, List.of("worker", "--role", "all", NAME_OPTION, name), catalogue);
+    }
+
     /** The same as {@link #start(Path, Path...)} in a mount namespace of its own. */
     static DevStack mounted(Path state, String mounts, Path... catalogue) throws IOException {
         return start(state, mounts, null, Map.of(), catalogue);
@@ -132,7 +141,8 @@ final class DevStack implements AutoCloseable {
             Path... catalogue)
             throws IOException {
         Files.createDirectories(state);
-        Path log = state.resolve("dev.txt");
+        int named = words.indexOf(NAME_OPTION);
+        Path log = state.resolve(named < 0 ? "dev.txt" : words.get(named + 1) + ".txt");
         if (Files.notExists(log)) {
             // This test's own file lies among Septet's, which nobody else may read.
             Files.createFile(log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
