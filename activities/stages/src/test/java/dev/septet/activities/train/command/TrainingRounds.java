@@ -9,6 +9,7 @@ import dev.septet.activities.quota.Quota;
 import dev.septet.activities.quota.TeamUse;
 import dev.septet.activities.quota.UsageRecords;
 import dev.septet.activities.quota.UsedKind;
+import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
@@ -28,6 +29,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -82,12 +84,18 @@ public abstract class TrainingRounds {
         return Objects.requireNonNull(last.checkpoint());
     }
 
-    protected final void awaitCheckpoint(TrainRequest request) {
+    /** Rounds until a checkpoint is stored, beside those of a training before. */
+    protected final void awaitCheckpoint(TrainRequest request) throws IOException {
+        Optional<Checkpoint> before = newest();
         AtomicInteger polls = new AtomicInteger(1);
         await("a stored checkpoint", () -> {
             attempt(request, polls.getAndIncrement());
-            return store.checkpoints().newestValid("run-1/train").checkpoint().isPresent();
+            return newest().isPresent() && !newest().equals(before);
         });
+    }
+
+    private Optional<Checkpoint> newest() throws IOException {
+        return store.checkpoints().newestValid("run-1/train").checkpoint();
     }
 
     /** The first attempt that does not wait fails so. */
