@@ -12,6 +12,8 @@ import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Counts what one attempt of an activity uses: for its run, and for the run's team if it has one. Requests are counted before
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * at most one more minute, and at most the most that the requests in progress can use. The slot of a run is counted at its end.
  */
 public final class TeamUse {
+    private static final Logger LOG = LoggerFactory.getLogger(TeamUse.class);
+
     /** The time that is counted in advance. */
     public static final Duration AHEAD = Duration.ofMinutes(1);
 
@@ -27,7 +31,7 @@ public final class TeamUse {
 
     private static final ThreadLocal<@Nullable TeamUse> CURRENT = new ThreadLocal<>();
 
-    /** A shorter time on a slot is a look at a job that runs elsewhere; there may be thousands of them. */
+    /** A shorter time on a slot is a status request for a job that runs elsewhere; there may be thousands of them. */
     private static final Duration SHORTEST_SLOT = Duration.ofSeconds(1);
 
     private static final double HOUR = Duration.ofHours(1).toMillis();
@@ -42,6 +46,7 @@ public final class TeamUse {
     private String lastBatch = "";
     private long lastTime;
     private boolean hasSlot;
+    private boolean afterRun;
     private boolean ended;
 
     /** What each batch of requests used, so that the second count of a batch replaces the first. */
@@ -94,6 +99,11 @@ public final class TeamUse {
     public interface Scope extends AutoCloseable {
         @Override
         void close();
+    }
+
+    /** The run has ended, and nobody reads its records any more: only the use of its team is counted. */
+    public void afterRun() {
+        afterRun = true;
     }
 
     /** Whether a team's use is counted, too: its slot must be counted again and again. */
@@ -180,7 +190,14 @@ public final class TeamUse {
     }
 
     private void ofRun(String name, RunUseRecords.Entry entry) {
-        records.get().ofRun(run.runId()).put(name, entry);
+        if (afterRun) {
+            return;
+        }
+        try {
+            records.get().ofRun(run.runId()).put(name, entry);
+        } catch (RuntimeException lost) {
+            LOG.warn("the use of an activity of run {} cannot be recorded: {}", run.runId(), lost.getMessage());
+        }
     }
 
     /**

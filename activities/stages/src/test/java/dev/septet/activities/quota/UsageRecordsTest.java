@@ -259,6 +259,22 @@ class UsageRecordsTest {
         assertThat(records.teams()).as("no team used anything").isEmpty();
     }
 
+    /** A monitor checks for years after the run that deployed its model. */
+    @Test
+    @SuppressWarnings("try") // the scope ends with the block
+    void afterItsRunOnlyTheTeamsUseIsCounted() throws IOException {
+        RunRef run = new RunRef("desk", "run-9", "/srv", "0dd").withTeam("search");
+        TeamUse use = new TeamUse(records, run, "Observe", "run-9 Observe 1", () -> now);
+        use.afterRun();
+        use.begin();
+        use.count(List.of("a"), 300, 0.5, "EUR");
+        now += Duration.ofMinutes(5).toMillis();
+        use.end();
+
+        assertThat(records.ofRun("run-9").sum()).isEmpty();
+        assertThat(records.teams()).containsExactly("search");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"../../results", "a/b", "", "..", "search\n", "%2e%2e"})
     void aHostileTeamNamesNoOtherRecord(String team) {

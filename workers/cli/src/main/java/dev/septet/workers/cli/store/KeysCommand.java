@@ -46,11 +46,11 @@ import picocli.CommandLine.Option;
         })
 public final class KeysCommand implements Callable<Integer> {
     private static final String UNUSED_IN_STORE =
-            "nothing uses it. If it encrypted earlier, its line may be removed now; backups from before the change need it";
+            "nothing in the store and no audit log of this machine uses it; audit logs of other machines and earlier backups may";
 
     private static final String UNUSED_IN_PAYLOADS =
             "no open run or schedule uses it. If it encrypted earlier, its line may be removed when the server has deleted"
-                    + " the runs that ended before the change";
+                    + " the runs that used it: the retention after the day on which you read this line first";
 
     private final Session session;
 
@@ -133,7 +133,9 @@ public final class KeysCommand implements Callable<Integer> {
                         (one, more) -> one + ", " + more));
         logs.current().ifPresent(key -> lines.putIfAbsent(key, "nothing yet"));
         keyFile(Setting.STORE_KEYS)
-                .ifPresent(keys -> keys.names().forEach(key -> lines.putIfAbsent(key, UNUSED_IN_STORE)));
+                .ifPresent(keys -> keys.names()
+                        .forEach(key -> lines.putIfAbsent(
+                                key, store == null ? "not known: this machine has no store" : UNUSED_IN_STORE)));
         lines.forEach((key, what) -> terminal.print("  %-12s %s%s"
                 .formatted(key, logs.current().filter(key::equals).isPresent() ? "encrypts; " : "", what)));
         if (store != null && !file.isEmpty() && store.plain() > 0) {

@@ -135,10 +135,10 @@ final class UiPages extends Handler.Abstract {
                         page(name, UiPage.Place.PIPELINES, request, user, read));
             }
             case "/review" -> {
-                if (!user.reviews()) {
-                    return refuseReview(user, request, response, callback);
-                }
                 String name = Objects.requireNonNullElse(query.getValue("name"), "");
+                if (!user.reviews(name)) {
+                    return refuseReview(user, name, request, response, callback);
+                }
                 if (!name.matches(PipelineSpec.NAME_PATTERN)) {
                     return UiReply.refuse(
                             request, response, callback, 400, "the address needs a pipeline: /review?name=NAME");
@@ -296,10 +296,11 @@ final class UiPages extends Handler.Abstract {
             return;
         }
         if (path.equals(REVIEWED)) {
-            if (user.reviews()) {
+            String pipeline = fields.getOrDefault("pipeline", "");
+            if (user.reviews(pipeline)) {
                 done(actions.review(user, fields), fields, request, response, callback);
             } else {
-                refuseReview(user, request, response, callback);
+                refuseReview(user, pipeline, request, response, callback);
             }
             return;
         }
@@ -318,16 +319,19 @@ final class UiPages extends Handler.Abstract {
                 callback);
     }
 
-    private boolean refuseReview(UiUser user, Request request, Response response, Callback callback) {
+    private boolean refuseReview(UiUser user, String pipeline, Request request, Response response, Callback callback) {
         UiUser.Person person = user.person();
         return UiReply.refuse(
                 request,
                 response,
                 callback,
                 403,
-                person == null || people == null
-                        ? "the key '%s' lacks the scope ui-review".formatted(user.name())
-                        : people.reviewRefusal(user, person));
+                user.reviews()
+                        ? "models= of the key '%s' does not allow the pipeline '%s'"
+                                .formatted(user.name(), PublicText.line(pipeline))
+                        : person == null || people == null
+                                ? "the key '%s' lacks the scope ui-review".formatted(user.name())
+                                : people.reviewRefusal(user, person));
     }
 
     /** Answers a form with what its button did. */

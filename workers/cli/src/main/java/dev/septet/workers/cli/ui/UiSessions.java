@@ -164,7 +164,8 @@ final class UiSessions {
                 key.scopes().contains(KeyScope.UI_ACT),
                 key.scopes().contains(KeyScope.UI_REVIEW),
                 form,
-                null);
+                null,
+                key::mayUse);
     }
 
     /** Leaves a notice for the session's next page. */

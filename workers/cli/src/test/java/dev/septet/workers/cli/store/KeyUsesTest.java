@@ -172,13 +172,15 @@ class KeyUsesTest {
                 .containsPattern("sent-1 +used by 1: other")
                 .doesNotContain("no open run or schedule uses it")
                 .containsPattern("stored-2 +encrypts; nothing yet")
-                .containsPattern("stored-1 +nothing uses it\\. If it encrypted earlier, its line may be removed now");
+                .containsPattern("stored-1 +not known: this machine has no store");
 
+        Files.createDirectories(septet.session().state().path().resolve("store"));
         server.fails("Someone's own", "other");
         assertThat(septet.run("keys")).as(septet.err()).isEqualTo(ExitCode.OK);
         assertThat(septet.out())
                 .containsPattern(
-                        "sent-1 +no open run or schedule uses it\\. If it encrypted earlier, its line may be removed when");
+                        "sent-1 +no open run or schedule uses it\\. If it encrypted earlier, its line may be removed when")
+                .containsPattern("stored-1 +nothing in the store and no audit log of this machine uses it");
     }
 
     private Path keyFile(String name) throws IOException {

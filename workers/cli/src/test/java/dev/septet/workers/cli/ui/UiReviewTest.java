@@ -62,10 +62,10 @@ class UiReviewTest {
         operator = key("anna", "ui-read,ui-act");
     }
 
-    private String key(String name, String scopes) {
-        assertThat(septet.run("key", "create", name, "--key-file", keys(), "--scope", scopes))
-                .as(septet.err())
-                .isZero();
+    private String key(String name, String scopes, String... more) {
+        List<Object> words = new ArrayList<>(List.of("key", "create", name, "--key-file", keys(), "--scope", scopes));
+        words.addAll(List.of(more));
+        assertThat(septet.run(words.toArray())).as(septet.err()).isZero();
         return septet.out().strip();
     }
 
@@ -150,6 +150,25 @@ class UiReviewTest {
                     .doesNotContain("question 1");
             assertThat(get(running, "/review?name=..%2Fdesk", reviewer).statusCode())
                     .isEqualTo(400);
+        }
+    }
+
+    /** The texts are those of a served model, so what limits a key to models limits its reviews. */
+    @Test
+    void aKeyOfOtherModelsReviewsNothingHere() throws Exception {
+        String limited = key("eva", "ui-review", "--model", "support-*");
+        String allowed = key("bea", "ui-review", "--model", "de*");
+        try (UiStart.Running running = start()) {
+            String id = ids(running).get(1);
+            HttpResponse<String> refused = get(running, "/review?name=desk", limited);
+            assertThat(refused.statusCode()).isEqualTo(403);
+            assertThat(refused.body())
+                    .contains("models= of the key 'eva' does not allow the pipeline 'desk'")
+                    .doesNotContain("question");
+            assertThat(decide(running, limited, id, "accept", "").statusCode()).isEqualTo(403);
+            assertThat(get(running, "/pipeline?name=desk", limited).body()).doesNotContain("Decide here");
+            assertThat(rows()).isEmpty();
+            assertThat(get(running, "/review?name=desk", allowed).statusCode()).isEqualTo(200);
         }
     }
 

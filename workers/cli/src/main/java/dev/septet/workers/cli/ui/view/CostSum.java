@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -38,13 +39,12 @@ public record CostSum(int runs, long machineMillis, Map<String, BigDecimal> mach
         return new CostSum(costs.size(), millis, machines, use);
     }
 
-    /** What a run used. Runs of earlier versions recorded only what a service charged for the training. */
+    /** What a run used. Earlier versions recorded only what a service charged for the training. */
     static RunUse use(RunCost cost) {
-        RunUse recorded = cost.use();
+        RunUse recorded = Objects.requireNonNullElse(cost.use(), RunUse.NONE);
         ReportSettings.Price charge = cost.serviceCharge();
-        if (recorded != null) {
-            return recorded;
-        }
-        return charge == null ? RunUse.NONE : new RunUse(0, 0, Map.of(charge.currency(), charge.amount()));
+        return charge == null || recorded.costs().containsKey(charge.currency())
+                ? recorded
+                : recorded.plus(new RunUse(0, 0, Map.of(charge.currency(), charge.amount())));
     }
 }

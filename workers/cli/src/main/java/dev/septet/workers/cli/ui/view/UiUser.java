@@ -2,6 +2,7 @@ package dev.septet.workers.cli.ui.view;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +13,20 @@ import org.jspecify.annotations.Nullable;
  * @param reviews whether texts of feedback are shown, and decisions on them are accepted
  * @param form the secret of this session's forms; empty for programs, which send no cookie
  * @param person what the identity provider says about the person; null for a key
+ * @param models names of served pipelines that a key is limited to
  */
 public record UiUser(
         String name,
         boolean acts,
         boolean reviews,
         String form,
-        @Nullable Person person) {
+        @Nullable Person person,
+        Predicate<String> models) {
+    /** A user who is not limited to some pipelines. */
+    public UiUser(String name, boolean acts, boolean reviews, String form, @Nullable Person person) {
+        this(name, acts, reviews, form, person, all -> true);
+    }
+
     /**
      * A person who signed in at the identity provider.
      *
@@ -41,9 +49,14 @@ public record UiUser(
         return person == null ? unsigned && acts : person.roles().contains(role);
     }
 
+    /** Whether the user may see the feedback of a pipeline, and decide on it. */
+    public boolean reviews(String pipeline) {
+        return reviews && models.test(pipeline);
+    }
+
     /** The same user in a session. */
     public UiUser with(String secret) {
-        return new UiUser(name, acts, reviews, secret, person);
+        return new UiUser(name, acts, reviews, secret, person, models);
     }
 
     @Override

@@ -43,6 +43,23 @@ class CostsViewTest {
         assertThat(sum.use().tokens()).isEqualTo(1200);
     }
 
+    /** A run that was in progress at an upgrade recorded its requests, and only what the service charged for its training. */
+    @Test
+    void aChargeThatNoActivityRecordedCounts() {
+        RunUse euros = use(0.5, 1000, "EUR", "0.75");
+        ReportSettings.Price charge = new ReportSettings.Price(new BigDecimal("4"), "USD");
+
+        assertThat(CostSum.use(charged(charge, euros)).costs()).containsOnlyKeys("EUR", "USD");
+        assertThat(CostSum.use(charged(charge, null)).costs()).containsOnlyKeys("USD");
+        assertThat(CostSum.use(charged(charge, use(0, 0, "USD", "5"))).costs())
+                .as("with the charge in it")
+                .containsEntry("USD", new BigDecimal("5"));
+    }
+
+    private static RunCost charged(ReportSettings.Price charge, @Nullable RunUse use) {
+        return new RunCost(HOUR, null, null, null, null, charge, use);
+    }
+
     @Test
     void readsOnlyThePipelinesOfThePage() {
         Set<String> names = new TreeSet<>();
