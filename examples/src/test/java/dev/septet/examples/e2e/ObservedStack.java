@@ -125,10 +125,10 @@ record ObservedStack(Prometheus prometheus, Path state, String pipeline) impleme
         }
         assertThat(unknown).as("queries that name no metric").isEmpty();
         assertThat(empty)
-                .as("queries without a result on a machine without a card, when nothing runs")
+                .as("queries without a result on a machine without a card and outside services, when nothing runs")
                 .allMatch(
                         query -> query.matches(
-                                ".*(septet_gpu_|septet_training_|septet_ready|activities_running|progress_age|energy|failures?_total).*"));
+                                ".*(septet_gpu_|septet_training_|septet_ready|activities_running|progress_age|energy|septet_service_|failures?_total).*"));
     }
 
     /** The targets of a supervisor are those of the files, in the form of {@code http_sd}. */
