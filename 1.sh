@@ -1,0 +1,2 @@
+./septet run support/pipeline.groovy
+./septet report support

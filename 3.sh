@@ -1,0 +1,2 @@
+./septet review support --list
+./septet review support --accept-all --by ines

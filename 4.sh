@@ -1,0 +1,2 @@
+./septet apply support/pipeline.groovy
+temporal schedule trigger --schedule-id support
