@@ -1,2 +1,0 @@
-./septet run support/pipeline.groovy
-./septet report support

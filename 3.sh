@@ -1,2 +1,0 @@
-./septet review support --list
-./septet review support --accept-all --by ines

@@ -1,2 +1,0 @@
-./septet apply support/pipeline.groovy
-temporal schedule trigger --schedule-id support
