@@ -90,20 +90,16 @@ final class TeamUseCount extends WorkerInterceptorBase {
             } catch (IOException | RuntimeException problem) {
                 throw Failures.of(problem);
             }
-            if (!use.ofTeam()) {
-                try {
-                    return super.execute(input);
-                } finally {
-                    end(use);
-                }
-            }
             long pause = TeamUse.AHEAD.toMillis() / 2;
-            ScheduledFuture<?> going =
-                    often().scheduleWithFixedDelay(() -> goOn(use), pause, pause, TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> going = use.ofTeam()
+                    ? often().scheduleWithFixedDelay(() -> goOn(use), pause, pause, TimeUnit.MILLISECONDS)
+                    : null;
             try {
                 return super.execute(input);
             } finally {
-                going.cancel(false);
+                if (going != null) {
+                    going.cancel(false);
+                }
                 end(use);
             }
         }

@@ -43,13 +43,9 @@ public record RunUseRecords(ArtifactStore store, String runId) {
         }
     }
 
-    /** Writes or replaces a record. A cost that cannot be recorded does not end the work that was paid. */
-    void put(String key, Entry entry) {
-        try {
-            store.putRecord(prefix() + key, SpecJson.mapper().writeValueAsString(entry), new Fence(ROOT + runId, 1));
-        } catch (IOException | RuntimeException lost) {
-            LOG.warn("the use of an activity of run {} cannot be recorded: {}", runId, lost.getMessage());
-        }
+    /** Writes or replaces a record. */
+    void put(String key, Entry entry) throws IOException {
+        store.putRecord(prefix() + key, SpecJson.mapper().writeValueAsString(entry), new Fence(ROOT + runId, 1));
     }
 
     /** The sum of the records; empty when the run has none, or they cannot be read. */

@@ -131,22 +131,13 @@ public final class TeamUse {
         ended = true;
         long now = Math.max(began, clock.getAsLong());
         if (hasSlot && now - began >= SHORTEST_SLOT.toMillis()) {
-            ofRun(key, new RunUseRecords.Entry(activity, (now - began) / HOUR, 0, 0, null));
+            recordOfRun(key, new RunUseRecords.Entry(activity, (now - began) / HOUR, 0, 0, null));
         }
         write(now);
     }
 
     private void write(long until) throws IOException {
-        String team = run.team();
-        if (team == null) {
-            return;
-        }
-        records.get()
-                .put(
-                        team,
-                        key,
-                        new UsageRecords.Entry(run.pipeline(), run.runId(), activity, began, until, 0, 0),
-                        written);
+        recordOfTeam(key, new UsageRecords.Entry(run.pipeline(), run.runId(), activity, began, until, 0, 0), written);
         written = until;
     }
 
@@ -167,16 +158,8 @@ public final class TeamUse {
         if (currency != null) {
             countOfRun(batch, new Requested(currency, tokens, cost));
         }
-        String team = run.team();
-        if (team != null) {
-            long at = batchTime(batch);
-            records.get()
-                    .put(
-                            team,
-                            batch,
-                            new UsageRecords.Entry(run.pipeline(), run.runId(), activity, at, at, tokens, cost),
-                            at);
-        }
+        long at = batchTime(batch);
+        recordOfTeam(batch, new UsageRecords.Entry(run.pipeline(), run.runId(), activity, at, at, tokens, cost), at);
     }
 
     private synchronized void countOfRun(String batch, Requested used) {
@@ -184,18 +167,27 @@ public final class TeamUse {
         Requested sum = requested.getOrDefault(used.currency(), new Requested(used.currency(), 0, 0));
         sum = (before == null ? sum : sum.minus(before)).plus(used);
         requested.put(used.currency(), sum);
-        ofRun(
+        recordOfRun(
                 digest(key + " requests in " + used.currency()),
                 new RunUseRecords.Entry(activity, 0, sum.tokens(), sum.cost(), used.currency()));
     }
 
-    private void ofRun(String name, RunUseRecords.Entry entry) {
+    /** Writes or replaces a record of the team, if the run has one. */
+    private void recordOfTeam(String name, UsageRecords.Entry entry, long before) throws IOException {
+        String team = run.team();
+        if (team != null) {
+            records.get().put(team, name, entry, before);
+        }
+    }
+
+    /** Writes or replaces a record of the run. A cost that cannot be recorded does not end the work that was paid. */
+    private void recordOfRun(String name, RunUseRecords.Entry entry) {
         if (afterRun) {
             return;
         }
         try {
             records.get().ofRun(run.runId()).put(name, entry);
-        } catch (RuntimeException lost) {
+        } catch (IOException | RuntimeException lost) {
             LOG.warn("the use of an activity of run {} cannot be recorded: {}", run.runId(), lost.getMessage());
         }
     }
@@ -221,7 +213,7 @@ public final class TeamUse {
         long now = clock.getAsLong();
         String name = digest("job " + run.pipeline() + " " + run.runId() + " " + job);
         if (currency != null) {
-            ofRun(name, new RunUseRecords.Entry(activity, 0, 0, cost, currency));
+            recordOfRun(name, new RunUseRecords.Entry(activity, 0, 0, cost, currency));
         }
         String team = run.team();
         if (team == null || records.get().has(team, name, now - LATE.toMillis(), now)) {
@@ -229,8 +221,7 @@ public final class TeamUse {
         }
         // A time that the service makes up must not hide the cost in another year.
         long at = ended <= now && ended > now - LATE.toMillis() ? ended : now;
-        records.get()
-                .put(team, name, new UsageRecords.Entry(run.pipeline(), run.runId(), activity, at, at, 0, cost), at);
+        recordOfTeam(name, new UsageRecords.Entry(run.pipeline(), run.runId(), activity, at, at, 0, cost), at);
     }
 
     /** The present time, in milliseconds since 1970. */
@@ -249,16 +240,9 @@ public final class TeamUse {
      */
     public void countGpus(String job, int gpus, long from, long until, long written) throws IOException {
         String name = digest(String.format(Locale.ROOT, "gpus of %s since %d", job, from));
-        ofRun(name, new RunUseRecords.Entry(activity, gpus * Math.max(0, until - from) / HOUR, 0, 0, null));
-        String team = run.team();
-        if (team != null) {
-            records.get()
-                    .put(
-                            team,
-                            name,
-                            new UsageRecords.Entry(run.pipeline(), run.runId(), activity, from, until, 0, 0, gpus),
-                            written);
-        }
+        recordOfRun(name, new RunUseRecords.Entry(activity, gpus * Math.max(0, until - from) / HOUR, 0, 0, null));
+        recordOfTeam(
+                name, new UsageRecords.Entry(run.pipeline(), run.runId(), activity, from, until, 0, 0, gpus), written);
     }
 
     /** Both records of a batch have one time, so that the second replaces the first even at midnight. */

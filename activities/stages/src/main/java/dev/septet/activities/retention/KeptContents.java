@@ -38,8 +38,8 @@ record KeptContents(Set<String> artifacts, Set<String> records, KeptVersions ver
     /** Runs of a pipeline that stay in the trend of its reports. */
     private static final int TREND = 20;
 
-    private static final String RUNS = "versions/";
-    private static final String LATEST = "latest/";
+    private static final String RUNS = RecordKind.VERSIONS.prefix();
+    private static final String LATEST = RecordKind.LATEST.prefix();
 
     static KeptContents of(ArtifactStore store, StoreGraph graph, RetentionPolicy policy, OpenWork open, Instant cutoff)
             throws IOException {

@@ -38,7 +38,7 @@ record KeptVersions(
         SortedMap<String, List<Variant>> retired,
         Set<String> all,
         Set<String> moved) {
-    private static final String VARIANTS = "variants/";
+    private static final String VARIANTS = RecordKind.VARIANTS.prefix();
 
     /**
      * A version.

@@ -75,7 +75,7 @@ final class PublicationOrder {
 
     /** The starts of the evaluated runs, by the server's clock. */
     private static Map<String, Instant> starts(String pipeline, Collection<String> records) {
-        String prefix = "versions/" + pipeline + "/";
+        String prefix = RecordKind.VERSIONS.prefix() + pipeline + "/";
         Map<String, Instant> starts = new HashMap<>();
         for (String name : records) {
             Matcher run = RUN.matcher(name.startsWith(prefix) ? name.substring(prefix.length()) : "");

@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
  * text stays unseen.
  */
 final class RecordCrossCheck {
-    private static final String ALIASES = "aliases/";
-    private static final String ROUTES = "routes/";
-    private static final String VARIANTS = "variants/";
-    private static final String RESULTS = "results/";
-    private static final String SUPERSEDED = "superseded/";
+    private static final String ALIASES = RecordKind.ALIASES.prefix();
+    private static final String ROUTES = RecordKind.ROUTES.prefix();
+    private static final String VARIANTS = RecordKind.VARIANTS.prefix();
+    private static final String RESULTS = RecordKind.RESULTS.prefix();
+    private static final String SUPERSEDED = RecordKind.SUPERSEDED.prefix();
 
     private static final String DIGEST = "[0-9a-f]{64}";
 

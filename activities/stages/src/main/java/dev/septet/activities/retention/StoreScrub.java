@@ -107,7 +107,8 @@ public record StoreScrub(int artifacts, int checkpoints, int records, long bytes
     }
 
     private static Finding contradicted(String name, String contradiction) {
-        boolean computed = name.startsWith("results/") || name.startsWith("superseded/");
+        boolean computed =
+                name.startsWith(RecordKind.RESULTS.prefix()) || name.startsWith(RecordKind.SUPERSEDED.prefix());
         return new Finding(
                 "the record %s: %s".formatted(name, contradiction),
                 List.of("the record " + name),

@@ -17,7 +17,7 @@ import java.util.TreeSet;
  * @param bytes size of the exports
  */
 public record StoredVersions(int versions, int pipelines, long bytes) {
-    private static final String VARIANTS = "variants/";
+    private static final String VARIANTS = RecordKind.VARIANTS.prefix();
 
     /** Counts them. */
     public static StoredVersions of(ArtifactStore store) throws IOException {

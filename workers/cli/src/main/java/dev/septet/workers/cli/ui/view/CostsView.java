@@ -45,14 +45,12 @@ public record CostsView(String search, List<Row> rows, int page, int pages, int 
         String part = search.strip().toLowerCase(Locale.ROOT);
         matching.removeIf(name -> !name.toLowerCase(Locale.ROOT).contains(part));
         List<String> names = List.copyOf(matching);
-        int pages = Math.max(1, (names.size() + Overview.ROWS - 1) / Overview.ROWS);
-        int shown = Math.max(1, Math.min(page, pages));
-        List<String> on = names.subList((shown - 1) * Overview.ROWS, Math.min(names.size(), shown * Overview.ROWS));
-        List<@Nullable CostSum> known = costs.apply(on);
+        Overview.Slice slice = Overview.Slice.of(names, page);
+        List<@Nullable CostSum> known = costs.apply(slice.names());
         List<Row> rows = new ArrayList<>();
-        for (int at = 0; at < on.size(); at++) {
-            rows.add(new Row(on.get(at), known.get(at)));
+        for (int at = 0; at < slice.names().size(); at++) {
+            rows.add(new Row(slice.names().get(at), known.get(at)));
         }
-        return new CostsView(search, rows, shown, pages, names.size());
+        return new CostsView(search, rows, slice.page(), slice.pages(), names.size());
     }
 }

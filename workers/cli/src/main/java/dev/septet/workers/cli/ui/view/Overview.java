@@ -147,17 +147,28 @@ public record Overview(
         Map<Show, Set<String>> selections =
                 selections(server, store, search.strip().toLowerCase(Locale.ROOT));
         List<String> names = List.copyOf(Objects.requireNonNull(selections.get(show)));
-        int pages = Math.max(1, (names.size() + ROWS - 1) / ROWS);
-        int shown = Math.max(1, Math.min(page, pages));
-        List<String> on = names.subList((shown - 1) * ROWS, Math.min(names.size(), shown * ROWS));
-        List<Details> known = details.apply(on);
+        Slice slice = Slice.of(names, page);
+        List<Details> known = details.apply(slice.names());
         List<Row> rows = new ArrayList<>();
-        for (int at = 0; at < on.size(); at++) {
-            rows.add(row(server, on.get(at), known.get(at)));
+        for (int at = 0; at < slice.names().size(); at++) {
+            rows.add(row(server, slice.names().get(at), known.get(at)));
         }
         Map<Show, Integer> counts = new EnumMap<>(Show.class);
         selections.forEach((each, some) -> counts.put(each, some.size()));
-        return new Overview(search, show, counts, rows, shown, pages, names.size());
+        return new Overview(search, show, counts, rows, slice.page(), slice.pages(), names.size());
+    }
+
+    /**
+     * The names on one page of a list.
+     *
+     * @param page number of the page, from 1; the last one for a number that is too large
+     */
+    record Slice(List<String> names, int page, int pages) {
+        static Slice of(List<String> all, int page) {
+            int pages = Math.max(1, (all.size() + ROWS - 1) / ROWS);
+            int shown = Math.max(1, Math.min(page, pages));
+            return new Slice(all.subList((shown - 1) * ROWS, Math.min(all.size(), shown * ROWS)), shown, pages);
+        }
     }
 
     private static Map<Show, Set<String>> selections(ServerFacts server, StoreFacts store, String search) {

@@ -3,10 +3,8 @@ package dev.septet.workers.cli.ui.view;
 import dev.septet.activities.audit.AuditReader;
 import dev.septet.activities.deploy.AliasHistory;
 import dev.septet.activities.deploy.Aliases;
-import dev.septet.activities.quota.RunUse;
 import dev.septet.activities.report.PipelineVersion;
 import dev.septet.activities.report.PipelineVersions;
-import dev.septet.activities.report.ReportSettings;
 import dev.septet.activities.report.RunCost;
 import dev.septet.activities.report.VersionTrends;
 import dev.septet.dsl.pipeline.PipelineSpec;
@@ -39,10 +37,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what is known of one pipeline. */
@@ -314,45 +312,28 @@ final class PipelineReader {
 
     /** The sum of the costs; prices in several currencies have no sum. */
     static PipelineView.@Nullable Cost cost(List<PipelineView.Version> versions) {
-        long millis = 0;
-        int counted = 0;
-        BigDecimal price = BigDecimal.ZERO;
-        BigDecimal energy = BigDecimal.ZERO;
-        Set<String> currencies = new TreeSet<>();
-        boolean allPriced = true;
-        boolean anyEnergy = false;
-        RunUse use = RunUse.NONE;
-        for (PipelineView.Version version : versions) {
-            RunCost cost = version.cost();
-            if (cost == null) {
-                continue;
-            }
-            counted++;
-            use = use.plus(CostSum.use(cost));
-            millis += cost.machineMillis();
-            ReportSettings.Price hour = cost.pricePerHour();
-            if (hour == null) {
-                allPriced = false;
-            } else {
-                currencies.add(hour.currency());
-                price = price.add(new BigDecimal(hour.amountOf(cost.machineMillis())));
-            }
-            if (cost.kilowattHours() != null) {
-                anyEnergy = true;
-                energy = energy.add(cost.kilowattHours());
-            }
-        }
-        if (counted == 0) {
+        List<RunCost> costs = versions.stream()
+                .flatMap(version -> Stream.ofNullable(version.cost()))
+                .toList();
+        if (costs.isEmpty()) {
             return null;
         }
+        CostSum sum = CostSum.of(costs);
+        boolean allPriced = costs.stream().allMatch(cost -> cost.pricePerHour() != null);
+        String price = sum.machines().entrySet().stream()
+                .map(machines -> machines.getValue().toPlainString() + " " + machines.getKey())
+                .collect(Collectors.joining(", "));
+        String energy = costs.stream()
+                .flatMap(cost -> Stream.ofNullable(cost.kilowattHours()))
+                .reduce(BigDecimal::add)
+                .map(hours -> hours.stripTrailingZeros().toPlainString())
+                .orElse(null);
         return new PipelineView.Cost(
-                counted,
-                millis,
-                allPriced && currencies.size() == 1
-                        ? price.toPlainString() + " " + currencies.iterator().next()
-                        : null,
-                anyEnergy ? energy.stripTrailingZeros().toPlainString() : null,
-                use);
+                sum.runs(),
+                sum.machineMillis(),
+                allPriced && sum.machines().size() == 1 ? price : null,
+                energy,
+                sum.use());
     }
 
     private static PipelineView.Schedule schedule(Schedules.Listed listed) {
