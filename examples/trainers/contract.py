@@ -111,7 +111,9 @@ class RunFolder:
 
         `asked` is what `asked()` returned before the checkpoint was written. The next attempt compares with it."""
         self.served = max(self.served, asked)
-        (self.path / "checkpoints" / f"checkpoint-{step}" / "complete").write_text(f"{self.served}\n")
+        folder = self.path / "checkpoints" / f"checkpoint-{step}"
+        (folder / "complete.new").write_text(f"{self.served}\n")
+        (folder / "complete.new").rename(folder / "complete")  # so nobody reads it half-written
         for folder in self.checkpoints()[: -self.request["keepCheckpoints"]]:
             shutil.rmtree(folder)
 

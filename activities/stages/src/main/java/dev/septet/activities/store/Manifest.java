@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -143,6 +144,8 @@ public record Manifest(List<Entry> files) {
             for (Path path : all.toList()) {
                 if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
                     files.put(folder.relativize(path).toString().replace('\\', '/'), path);
+                } else if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+                    throw new NoSuchFileException(path.toString());
                 } else if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
                     throw new IOException(path + ": is a link or a device; only files are stored");
                 }

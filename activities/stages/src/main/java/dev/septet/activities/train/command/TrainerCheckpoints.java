@@ -6,6 +6,7 @@ import dev.septet.activities.store.Manifest;
 import dev.septet.activities.train.TrainingContext;
 import dev.septet.activities.train.outside.OutsideTrainer;
 import dev.septet.activities.train.outside.TrainerFolder;
+import dev.septet.activities.train.outside.TrainerLauncher;
 import dev.septet.activities.train.outside.TrainerProblems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +23,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A trainer's checkpoints on their way between the run folder and the store. */
-final class TrainerCheckpoints {
+class TrainerCheckpoints {
     private static final Set<String> RESERVED = Set.of(Manifest.FILE, TrainerFolder.METRICS, TrainerFolder.FINGERPRINT);
 
     private final OutsideTrainer trainer;
@@ -30,6 +31,9 @@ final class TrainerCheckpoints {
     private final TrainingContext context;
     private final int keep;
     private @Nullable Checkpoint newest;
+
+    /** The step of the checkpoint that changed while it was copied; 0 = none did. */
+    private int changed;
 
     /**
      * @param keep number of newest checkpoints that the store keeps
@@ -70,7 +74,7 @@ final class TrainerCheckpoints {
         Path from = Objects.requireNonNull(ready.get(step));
         String lines = metrics.upTo(step);
         try {
-            Map<String, Long> sizes = sizes(from);
+            Map<String, Long> sizes = closed(from);
             newest = context.commit(step, to -> {
                 for (String name : sizes.keySet()) {
                     Files.copy(from.resolve(name), to.resolve(flat(name)), LinkOption.NOFOLLOW_LINKS);
@@ -82,10 +86,13 @@ final class TrainerCheckpoints {
                 }
             });
         } catch (NoSuchFileException removed) {
-            if (Files.exists(from.resolve(TrainerFolder.COMPLETE))) {
+            if (changed == step && Files.exists(from.resolve(TrainerFolder.COMPLETE))) {
                 throw broken("%s changed after it was complete".formatted(from.getFileName()));
             }
-            return false; // the trainer removes old checkpoints; a newer one follows
+            // Either the trainer is removing an old checkpoint, and a newer one follows, or it has not closed the
+            // file `complete` yet. The next look decides.
+            changed = step;
+            return false;
         }
         context.prune(keep, Set.of());
         return true;
@@ -114,6 +121,21 @@ final class TrainerCheckpoints {
             target.toFile().setWritable(true, true);
         }
         return folder.root().relativize(to).toString();
+    }
+
+    /** The sizes of the files. A trainer that has just created {@code complete} gets a moment to write into it. */
+    private Map<String, Long> closed(Path checkpoint) throws IOException {
+        Map<String, Long> sizes = sizes(checkpoint);
+        if (!Objects.equals(sizes.get(TrainerFolder.COMPLETE), 0L)) {
+            return sizes;
+        }
+        moment();
+        return sizes(checkpoint);
+    }
+
+    /** Tests write the file meanwhile. */
+    void moment() throws IOException {
+        TrainerLauncher.sleep();
     }
 
     /** The sizes of a checkpoint's files by their paths in it. */
