@@ -212,8 +212,14 @@ public enum Setting {
             "SEPTET_RELEASE_SIGNERS",
             "/etc/septet/release-signers",
             "docs/releases.md",
-            ProcessKind.of(ProcessKind.COMMANDS),
-            "OpenSSH file of allowed signers: who may sign releases, for `septet verify --release`."),
+            ProcessKind.of(ProcessKind.LAUNCHER, ProcessKind.COMMANDS),
+            "OpenSSH file of allowed signers: who may sign releases, for `septet verify --release` and for the launcher."),
+    RELEASE_FILES(
+            "SEPTET_RELEASE_FILES",
+            "the launcher checks nothing",
+            "docs/releases.md",
+            ProcessKind.of(ProcessKind.LAUNCHER),
+            "Signed list of the files of an installed release. With it, the launcher starts no release that somebody changed."),
     UNSIGNED_APPROVALS(
             "SEPTET_UNSIGNED_APPROVALS",
             "refused",

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -255,6 +256,81 @@ class LauncherTest {
                 .isEqualTo(
                         "septet: %s/runtime/bin/java is missing. Unpack the archive again, or reinstall the package.\n"
                                 .formatted(archive));
+    }
+
+    @Test
+    void aSignedArchiveIsCheckedBeforeItRuns() throws Exception {
+        next("one");
+        Path archive = Files.createDirectories(root.resolve("septet-9.9.9")).toRealPath();
+        Path lib = Files.createDirectories(archive.resolve("lib"));
+        for (String module : List.of("cli", "dsl")) {
+            Files.copy(root.resolve("next").resolve(module + ".jar"), lib.resolve(module + ".jar"));
+        }
+        Files.writeString(lib.resolve("septet.classpath"), "./cli.jar:./dsl.jar");
+        Files.copy(
+                CHECKOUT.resolve("septet"),
+                Files.createDirectories(archive.resolve("bin")).resolve("septet"));
+        Path java = Files.createDirectories(archive.resolve("runtime/bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\nexec '%s/bin/java' \"$@\"\n".formatted(System.getProperty("java.home")));
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        Path release = Files.createDirectories(root.resolve("release"));
+        Path packed = release.resolve("septet-9.9.9-linux-x86_64.tar.gz");
+        command("tar", "-czf", packed.toString(), "-C", root.toString(), "septet-9.9.9");
+        Path signers = sign("releaser", release);
+        Path list = release.resolve("septet-9.9.9-linux-x86_64.files");
+        Map<String, String> environment =
+                Map.of("SEPTET_RELEASE_SIGNERS", signers.toString(), "SEPTET_RELEASE_FILES", list.toString());
+        Path checkout = home;
+        home = archive.resolve("bin/septet");
+
+        assertThat(run(environment)).startsWith("one\nlate one\n");
+
+        Path added = Files.writeString(lib.resolve("septet.jsa"), "classes of somebody else");
+        assertThat(run(environment))
+                .startsWith("septet: %s is not a file of this release. Do not run it".formatted(added));
+        Files.delete(added);
+        Files.createSymbolicLink(added, Path.of("/nowhere"));
+        assertThat(run(environment)).startsWith("septet: %s is not a file of this release".formatted(added));
+        assertThat(start(environment).waitFor()).isEqualTo(1);
+        Files.delete(added);
+        byte[] jar = Files.readAllBytes(lib.resolve("dsl.jar"));
+        Files.write(lib.resolve("dsl.jar"), Files.readAllBytes(lib.resolve("cli.jar")));
+        assertThat(run(environment))
+                .startsWith("septet: %s/dsl.jar is not the file that was released. Do not run it".formatted(lib));
+        Files.delete(lib.resolve("dsl.jar"));
+        assertThat(run(environment)).startsWith("septet: %s/dsl.jar is missing. Do not run it".formatted(lib));
+        Files.write(lib.resolve("dsl.jar"), jar);
+        assertThat(run(environment)).as("as it was").startsWith("one\nlate one\n");
+
+        Files.setPosixFilePermissions(signers, PosixFilePermissions.fromString("rw-rw-r--"));
+        assertThat(run(environment))
+                .startsWith("septet: others may write to " + signers)
+                .endsWith("chmod go-w\n");
+        Path stranger = sign("stranger", release);
+        Files.setPosixFilePermissions(signers, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(run(environment)).contains("is not a signature of " + list + " by a key that " + signers);
+        assertThat(stranger).exists();
+        Files.delete(list.resolveSibling(list.getFileName() + ".sig"));
+        assertThat(run(environment)).contains(list + ".sig cannot be read. Put it there, or unset the variable.");
+        assertThat(start(environment).waitFor()).isEqualTo(2);
+
+        home = checkout;
+        assertThat(run(environment)).contains(" is a checkout, which nobody signs. Unset it.");
+    }
+
+    /** Signs the release with a new key, and returns the file that allows this key. */
+    private Path sign(String name, Path release) throws Exception {
+        Path key = root.resolve(name);
+        command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString());
+        command(CHECKOUT.resolve(".ci/sign-release").toString(), key.toString(), release.toString());
+        return Files.writeString(
+                root.resolve(name + ".signers"), "release " + Files.readString(root.resolve(name + ".pub")));
+    }
+
+    private static void command(String... words) throws Exception {
+        Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.workers.cli.ui.view.ApprovalsView;
 import dev.septet.workers.cli.ui.view.Cached;
+import dev.septet.workers.cli.ui.view.FeedbackView;
 import dev.septet.workers.cli.ui.view.Overview;
 import dev.septet.workers.cli.ui.view.PipelineView;
 import dev.septet.workers.cli.ui.view.ServerFacts;
@@ -120,12 +121,7 @@ final class UiPages extends Handler.Abstract {
                 UiModel.Read<PipelineView> read = model.pipeline(name);
                 PipelineView view = read.value();
                 if (view != null && view.unknown() && read.problem() == null && !model.serves(name)) {
-                    return UiReply.refuse(
-                            request,
-                            response,
-                            callback,
-                            404,
-                            "there is no pipeline '%s', and no run of it".formatted(PublicText.line(name)));
+                    return unknown(name, request, response, callback);
                 }
                 return UiReply.page(
                         request,
@@ -143,12 +139,17 @@ final class UiPages extends Handler.Abstract {
                     return UiReply.refuse(
                             request, response, callback, 400, "the address needs a pipeline: /review?name=NAME");
                 }
+                UiModel.Read<FeedbackView> read = model.feedback(name);
+                FeedbackView view = read.value();
+                if (view != null && !view.requested() && !model.serves(name)) {
+                    return unknown(name, request, response, callback);
+                }
                 return UiReply.page(
                         request,
                         response,
                         callback,
                         "review.jte",
-                        page("Review of " + name, UiPage.Place.PIPELINES, request, user, model.feedback(name)));
+                        page("Review of " + name, UiPage.Place.PIPELINES, request, user, read));
             }
             case "/workers" -> {
                 return UiReply.page(
@@ -317,6 +318,15 @@ final class UiPages extends Handler.Abstract {
                 request,
                 response,
                 callback);
+    }
+
+    private static boolean unknown(String pipeline, Request request, Response response, Callback callback) {
+        return UiReply.refuse(
+                request,
+                response,
+                callback,
+                404,
+                "there is no pipeline '%s', and no run of it".formatted(PublicText.line(pipeline)));
     }
 
     private boolean refuseReview(UiUser user, String pipeline, Request request, Response response, Callback callback) {

@@ -30,7 +30,10 @@ class ReleaseVerificationTest {
     @BeforeEach
     void sign() throws Exception {
         Path release = Files.createDirectories(folder.resolve("release"));
-        archive = Files.writeString(release.resolve(ARCHIVE), "the archive");
+        archive = release.resolve(ARCHIVE);
+        Files.writeString(
+                Files.createDirectories(folder.resolve("septet-9.9.9")).resolve("LICENSE"), "the licence");
+        run(List.of("tar", "-czf", archive.toString(), "septet-9.9.9"));
         Files.writeString(release.resolve("septet-sbom.json"), "{}");
         key("releaser");
         run(List.of(SCRIPT.toString(), folder.resolve("releaser").toString(), release.toString()));
@@ -146,8 +149,10 @@ class ReleaseVerificationTest {
         Files.copy(folder.resolve("releaser.pub"), release.resolve("septet-release.pub"));
         run(release, List.of("bash", "-e", "-c", commands));
 
+        byte[] released = Files.readAllBytes(archive);
         Files.writeString(archive, "another archive");
         assertThat(status(release, commands)).as("another archive").isNotZero();
+        Files.write(archive, released);
         key("stranger");
         run(List.of(SCRIPT.toString(), folder.resolve("stranger").toString(), release.toString()));
         assertThat(status(release, commands)).as("another signer").isNotZero();

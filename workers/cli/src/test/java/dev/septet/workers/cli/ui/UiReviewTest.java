@@ -219,4 +219,22 @@ class UiReviewTest {
             assertThat(ids(running)).as("nothing waits any more").isEmpty();
         }
     }
+
+    @Test
+    void aModelWithoutARequestHasNoFeedbackYet() throws Exception {
+        Path pipelines = Path.of("../../examples/quickstart").toRealPath();
+        Files.writeString(
+                home.resolve("state/catalogue.json"),
+                SpecJson.mapper().writeValueAsString(List.of(pipelines.toString())));
+        try (UiStart.Running running = start()) {
+            HttpResponse<String> page = get(running, "/review?name=quickstart", reviewer);
+            assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
+            assertThat(page.body())
+                    .contains("There is no feedback yet", "has had no request on this machine")
+                    .doesNotContain("Not current");
+            HttpResponse<String> unknown = get(running, "/review?name=nothing", reviewer);
+            assertThat(unknown.statusCode()).isEqualTo(404);
+            assertThat(unknown.body()).contains("there is no pipeline 'nothing'");
+        }
+    }
 }

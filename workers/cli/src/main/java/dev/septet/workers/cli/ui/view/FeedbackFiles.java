@@ -10,7 +10,6 @@ import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -28,15 +27,18 @@ public final class FeedbackFiles {
      * @throws CliProblem NOT_FOUND when this machine has no audit log of the pipeline's model
      */
     public ReviewCandidates candidates(String pipeline) throws IOException {
-        session.localPipelines().require(pipeline);
-        Path log = session.auditLogs().folder(pipeline);
-        if (!AuditReader.isLog(log)) {
+        if (!requested(pipeline)) {
             throw new CliProblem(
                     ExitCode.NOT_FOUND,
                     "there is no feedback on pipeline '%s' on this machine: its model has had no request yet"
                             .formatted(pipeline));
         }
         return ReviewCandidates.read(session.auditLogs().reader(pipeline), pipeline, false, PhoneRegions.of(session));
+    }
+
+    private boolean requested(String pipeline) throws IOException {
+        session.localPipelines().require(pipeline);
+        return AuditReader.isLog(session.auditLogs().folder(pipeline));
     }
 
     /** Opens a pipeline's decisions for additions. */
@@ -47,6 +49,9 @@ public final class FeedbackFiles {
     /** The candidates that wait for a decision. */
     FeedbackView pending(String pipeline) throws IOException {
         ReviewedRows rows = new ReviewedRows(session.state().reviewed());
+        if (!requested(pipeline)) {
+            return new FeedbackView(pipeline, false, List.of(), 0, rows.count(pipeline));
+        }
         ReviewCandidates all = candidates(pipeline);
         Set<String> decided = rows.decided(pipeline);
         List<ReviewCandidate> pending = all.all().stream()
@@ -54,6 +59,7 @@ public final class FeedbackFiles {
                 .toList();
         return new FeedbackView(
                 pipeline,
+                true,
                 pending.stream()
                         .limit(FeedbackView.MOST)
                         .map(FeedbackView.Candidate::of)

@@ -7,11 +7,12 @@ import java.util.List;
 /**
  * Rows that feedback proposes for training, and that wait for a decision.
  *
+ * @param requested whether the model has had a request on this machine
  * @param candidates the first {@link #MOST} of them
  * @param pending the number of all
  * @param rows the number of accepted rows
  */
-public record FeedbackView(String pipeline, List<Candidate> candidates, int pending, long rows) {
+public record FeedbackView(String pipeline, boolean requested, List<Candidate> candidates, int pending, long rows) {
     /** The most candidates on a page. */
     public static final int MOST = 20;
 
