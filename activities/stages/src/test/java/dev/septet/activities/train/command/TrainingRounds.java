@@ -38,6 +38,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Follows a job as the workflow does, in rounds of the activity, each with a worker of its own. */
 public abstract class TrainingRounds {
+    /** Options of a training that takes 24 seconds: it still runs when a slow machine has found its checkpoint. */
+    protected static final Map<String, Object> SLOW = Map.of("milliseconds", 2000L);
+
+    /** The same training without these pauses, which continues from its checkpoint. */
+    protected static final Map<String, Object> FAST = Map.of("milliseconds", 22L);
+
     @TempDir
     protected Path temp;
 

@@ -150,7 +150,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
     void aWorkerKilledWhileItTrainsCostsNoStep() throws Exception {
         standIn();
         CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
-        TrainRequest request = request(Map.of("milliseconds", 300L));
+        TrainRequest request = request(Map.of("milliseconds", 1000L));
         attempt(request, 0);
         awaitCheckpoint(request); // each round has a worker of its own
 
@@ -164,7 +164,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
     void anEvictedPodContinuesFromItsCheckpoint() throws Exception {
         standIn();
         CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
-        TrainRequest request = request(Map.of("milliseconds", 400L));
+        TrainRequest request = request(SLOW);
         attempt(request, 0);
         awaitCheckpoint(request);
         kubelet.disrupt(new PodStatusBuilder()
@@ -174,7 +174,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
                 .build());
         awaitFailure(request, "it was ended (evicted by its node: The node was low on resource: memory)");
 
-        CheckpointRef result = done(request);
+        CheckpointRef result = done(request(FAST));
 
         assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
         assertThat(result.ledger()).isEqualTo(undisturbed.ledger());
@@ -186,14 +186,14 @@ class KubeflowTrainingTest extends KubernetesRounds {
         standIn();
         kubelet.restart();
         CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
-        TrainRequest request = request(Map.of("milliseconds", 400L));
+        TrainRequest request = request(SLOW);
         attempt(request, 0);
         awaitCheckpoint(request);
         kubelet.killContainers();
         await("the second container", () -> kubelet.started() == 3);
         awaitFailure(request, "it was ended (out of memory; give it more with `memory`");
 
-        CheckpointRef result = done(request);
+        CheckpointRef result = done(request(FAST));
 
         assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
         assertThat(result.ledger()).isEqualTo(undisturbed.ledger());
@@ -204,13 +204,13 @@ class KubeflowTrainingTest extends KubernetesRounds {
     void aSuspendedTrainJobContinuesFromItsCheckpoint() throws Exception {
         standIn();
         CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
-        TrainRequest request = request(Map.of("milliseconds", 400L));
+        TrainRequest request = request(SLOW);
         attempt(request, 0);
         awaitCheckpoint(request);
         kubelet.suspendAndResume();
         awaitFailure(request, "the cluster restarted its pod, after a suspension or a deletion");
 
-        CheckpointRef result = done(request);
+        CheckpointRef result = done(request(FAST));
 
         assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
         assertThat(result.ledger()).isEqualTo(undisturbed.ledger());
@@ -230,7 +230,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
     void aTrainJobThatSomebodyDeletedIsCreatedAgain() throws Exception {
         standIn();
         CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
-        TrainRequest request = request(Map.of("milliseconds", 400L));
+        TrainRequest request = request(SLOW);
         attempt(request, 0);
         awaitCheckpoint(request);
         client.genericKubernetesResources(KubeflowRuntime.context(KubeflowTrainJob.KIND))
@@ -239,7 +239,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
         await("the pod's end", () -> kubelet.running() == 0 && pods() == 0);
         awaitFailure(request, "its job was deleted, but not by Septet; the next attempt creates another one");
 
-        assertThat(done(request).artifact()).isEqualTo(undisturbed.artifact());
+        assertThat(done(request(FAST)).artifact()).isEqualTo(undisturbed.artifact());
     }
 
     @Test

@@ -107,7 +107,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
 
     @Test
     void aJobWhoseRecordWasLostIsNotCreatedAgain() throws Exception {
-        TrainRequest request = request(Map.of("milliseconds", 300L));
+        TrainRequest request = request(Map.of("milliseconds", 1000L));
         attempt(request, 0);
         Files.delete(run().resolve("job"));
 
@@ -121,7 +121,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
 
     @Test
     void aJobOfAnotherAttemptIsNotCreatedAgain() throws Exception {
-        TrainRequest request = request(Map.of("milliseconds", 300L));
+        TrainRequest request = request(Map.of("milliseconds", 1000L));
         attempt(request, 0);
         launcher(request).start(); // a later attempt that did not see it
 
@@ -133,7 +133,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
     @Test
     void anEvictedJobContinuesFromItsCheckpoint() throws Exception {
         CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
-        TrainRequest request = request(Map.of("milliseconds", 400L));
+        TrainRequest request = request(SLOW);
         attempt(request, 0);
         awaitCheckpoint(request);
         kubelet.disrupt(new PodStatusBuilder()
@@ -144,7 +144,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
         await("the job's end", () -> kubelet.running() == 0);
         awaitFailure(request, "it was ended (evicted by its node: The node was low on resource: memory)");
 
-        CheckpointRef result = done(request);
+        CheckpointRef result = done(request(FAST));
 
         assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
         assertThat(result.ledger()).isEqualTo(undisturbed.ledger());
@@ -154,14 +154,14 @@ class KubernetesTrainingTest extends KubernetesRounds {
     @Test
     void aJobThatSomebodyDeletedIsCreatedAgain() throws Exception {
         CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
-        TrainRequest request = request(Map.of("milliseconds", 400L));
+        TrainRequest request = request(SLOW);
         attempt(request, 0);
         awaitCheckpoint(request);
         client.resource(jobs().get(0)).delete();
         await("the pod's end", () -> kubelet.running() == 0 && pods() == 0);
         awaitFailure(request, "its job was deleted, but not by Septet; the next attempt creates another one");
 
-        assertThat(done(request).artifact()).isEqualTo(undisturbed.artifact());
+        assertThat(done(request(FAST)).artifact()).isEqualTo(undisturbed.artifact());
     }
 
     @Test
@@ -389,7 +389,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
 
     @Test
     void theRecordedNamespaceStaysWhenTheListHasAnotherOrder() throws Exception {
-        TrainRequest request = request(Map.of("milliseconds", 300L));
+        TrainRequest request = request(Map.of("milliseconds", 1000L));
         attempt(request, 0);
         declare("[training, research]", "[research, training]");
 
@@ -586,7 +586,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
     @Test
     void expiredCredentialsAreNamedAndDoNotEndATraining() throws Exception {
         standIn();
-        TrainRequest request = request(Map.of("milliseconds", 300L));
+        TrainRequest request = request(Map.of("milliseconds", 1000L));
         attempt(request, 0);
         KubernetesJob job = launcher(request);
         server.expect()
@@ -604,7 +604,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
     @Test
     void credentialsThatAreMissingForAMomentDoNotEndATraining() throws Exception {
         standIn();
-        TrainRequest request = request(Map.of("milliseconds", 300L));
+        TrainRequest request = request(Map.of("milliseconds", 1000L));
         attempt(request, 0);
         String valid = Files.readString(temp.resolve("kubeconfig"));
         Files.delete(temp.resolve("kubeconfig"));
@@ -637,7 +637,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
 
     @Test
     void aClusterThatCannotBeReachedIsNamedAndDoesNotEndATraining() throws Exception {
-        TrainRequest request = request(Map.of("milliseconds", 300L));
+        TrainRequest request = request(Map.of("milliseconds", 1000L));
         attempt(request, 0);
         String reachable = Files.readString(temp.resolve("kubeconfig"));
         kubeconfig("http://localhost:1/");

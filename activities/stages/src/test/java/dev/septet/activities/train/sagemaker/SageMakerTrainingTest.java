@@ -173,14 +173,14 @@ class SageMakerTrainingTest extends TrainingRounds {
     @Test
     void aSpotInterruptionContinuesFromTheCheckpoint() throws Exception {
         CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
-        TrainRequest request = request(spec(Map.of("milliseconds", 400L), Duration.ofHours(1)));
+        TrainRequest request = request(spec(SLOW, Duration.ofHours(1)));
         int before = service.created();
         attempt(request, 0);
         awaitCheckpoint(request);
         service.interrupt();
         awaitFailure(request, "a spot interruption; the next attempt creates another job");
 
-        CheckpointRef result = done(request);
+        CheckpointRef result = done(request(spec(FAST, Duration.ofHours(1))));
 
         assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
         assertThat(result.ledger()).isEqualTo(undisturbed.ledger());
@@ -194,7 +194,7 @@ class SageMakerTrainingTest extends TrainingRounds {
 
     @Test
     void aContainerThatTheServiceStartedAgainEndsItself() throws Exception {
-        TrainRequest request = request(spec(Map.of("milliseconds", 400L), Duration.ofHours(1)));
+        TrainRequest request = request(spec(SLOW, Duration.ofHours(1)));
         attempt(request, 0);
         awaitCheckpoint(request);
         service.interrupt();
@@ -202,25 +202,25 @@ class SageMakerTrainingTest extends TrainingRounds {
 
         awaitFailure(request, "a spot interruption; the next attempt creates another job");
 
-        assertThat(done(request).steps()).isEqualTo(TinyPipeline.STEPS);
+        assertThat(done(request(spec(FAST, Duration.ofHours(1)))).steps()).isEqualTo(TinyPipeline.STEPS);
         assertThat(service.created()).isEqualTo(2);
     }
 
     @Test
     void aJobThatSomebodyStoppedContinuesFromItsCheckpoint() throws Exception {
-        TrainRequest request = request(Map.of("milliseconds", 400L));
+        TrainRequest request = request(SLOW);
         attempt(request, 0);
         awaitCheckpoint(request);
         service.stop("Stopping");
         awaitFailure(request, "it was stopped, but not by Septet; the next attempt creates another job");
 
-        assertThat(done(request).steps()).isEqualTo(TinyPipeline.STEPS);
+        assertThat(done(request(FAST)).steps()).isEqualTo(TinyPipeline.STEPS);
         assertThat(service.created()).isEqualTo(2);
     }
 
     @Test
     void aTimeLimitIsNamed() throws Exception {
-        TrainRequest request = request(Map.of("milliseconds", 400L));
+        TrainRequest request = request(SLOW);
         attempt(request, 0);
         await("the job", () -> service.running() == 1);
         service.stop("MaxRuntimeExceeded");
@@ -295,7 +295,7 @@ class SageMakerTrainingTest extends TrainingRounds {
 
     @Test
     void aCancelledRunStopsItsJobAndStoresTheCheckpoint() throws Exception {
-        TrainRequest request = request(Map.of("milliseconds", 400L));
+        TrainRequest request = request(Map.of("milliseconds", 1000L));
         attempt(request, 0);
         await("the first step", () -> {
             attempt(request, 1);
@@ -312,7 +312,7 @@ class SageMakerTrainingTest extends TrainingRounds {
 
     @Test
     void aCancelledRunStopsTheJobOfALostMachine() throws Exception {
-        TrainRequest request = request(Map.of("milliseconds", 400L));
+        TrainRequest request = request(SLOW);
         attempt(request, 0);
         await("the job", () -> service.running() == 1);
         trainers = machine("runs-of-another-machine");
@@ -337,13 +337,13 @@ class SageMakerTrainingTest extends TrainingRounds {
 
     @Test
     void aJobOfAnotherDeclarationIsStoppedAndNotTakenOver() throws Exception {
-        TrainRequest request = request(Map.of("milliseconds", 300L));
+        TrainRequest request = request(SLOW);
         attempt(request, 0);
         await("the job", () -> service.running() == 1);
         Path file = temp.resolve("trainers.yaml");
         Files.writeString(file, Files.readString(file).replace("grace: 5s", "grace: 5s\n    version: 2"));
 
-        done(request);
+        done(request(FAST));
 
         assertThat(service.created()).isEqualTo(2);
     }

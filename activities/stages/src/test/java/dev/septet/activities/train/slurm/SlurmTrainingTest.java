@@ -79,7 +79,7 @@ class SlurmTrainingTest extends TrainingRounds {
     @Test
     void aJobThatSlurmEndsContinuesFromItsCheckpoint() throws Exception {
         CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
-        TrainRequest request = request(Map.of("milliseconds", 400L));
+        TrainRequest request = request(SLOW);
         int polls = 0;
         assertThat(attempt(request, polls++).waiting()).isNotNull();
         await("a stored checkpoint", () -> {
@@ -90,7 +90,7 @@ class SlurmTrainingTest extends TrainingRounds {
         await("the job's end", () -> jobs().isEmpty());
         assertThatThrownBy(() -> attempt(request, 2)).hasStackTraceContaining("train: trainer fake: it");
 
-        CheckpointRef result = done(request);
+        CheckpointRef result = done(request(FAST));
 
         assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
         assertThat(result.ledger()).isEqualTo(undisturbed.ledger());
@@ -98,7 +98,7 @@ class SlurmTrainingTest extends TrainingRounds {
 
     @Test
     void aSubmissionWhoseRecordWasLostIsNotRepeated() throws Exception {
-        TrainRequest request = request(Map.of("milliseconds", 400L));
+        TrainRequest request = request(SLOW);
         attempt(request, 0);
         List<String> before = jobs();
         Files.delete(temp.resolve("runs/run-1-train/job"));
