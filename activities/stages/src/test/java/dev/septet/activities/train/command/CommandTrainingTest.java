@@ -56,10 +56,15 @@ class CommandTrainingTest {
 
     @BeforeEach
     void declare() throws IOException {
-        declare("1m");
+        declare("1m", "1m");
     }
 
-    private void declare(String silence) throws IOException {
+    /**
+     * Writes the file of trainers.
+     *
+     * @param orphan how long a trainer waits for a worker; a disk that stands still keeps a worker from the lease, too
+     */
+    private void declare(String silence, String orphan) throws IOException {
         store = new LocalStore(temp.resolve("store"));
         Path file = temp.resolve("trainers.yaml");
         Files.writeString(file, """
@@ -68,13 +73,13 @@ class CommandTrainingTest {
                 command: [python3, %s]
                 environment: {ADAPTER: "%s"}
                 grace: 2s
-                orphan: 4s
+                orphan: %s
                 silence: %s
                 options:
                   mode: {type: text, default: good}
                   milliseconds: {type: whole, default: 20, min: 0, max: 10000}
             """.formatted(
-                        resource("trainer.py"), TinyPipeline.baseModel().resolveSibling("lora"), silence));
+                        resource("trainer.py"), TinyPipeline.baseModel().resolveSibling("lora"), orphan, silence));
         trainers = new OutsideTrainers(file, temp.resolve("runs"));
         dataset = new TinyPipeline(store, "run-1", temp).datasetWithTexts();
     }
@@ -107,12 +112,12 @@ class CommandTrainingTest {
 
     @Test
     void howFastItTrainedIsStoredForPlans() throws IOException {
-        CheckpointRef result = done(Map.of("milliseconds", 300L));
+        CheckpointRef result = done(Map.of("milliseconds", 1000L));
 
         TrainerPace pace = TrainerPace.last(store, "tiny").orElseThrow();
         assertThat(pace.runId()).isEqualTo("run-1");
-        assertThat(pace.steps()).isBetween(STEPS / 2, STEPS - 1);
-        assertThat(pace.secondsPerStep()).isBetween(0.25, 2.0);
+        assertThat(pace.steps()).isBetween(1, STEPS - 1);
+        assertThat(pace.secondsPerStep()).isBetween(0.5, 30.0);
         assertThat(result.steps()).isEqualTo(STEPS);
     }
 
@@ -120,13 +125,13 @@ class CommandTrainingTest {
     void aWorkerThatShutsDownLeavesTheTrainerAndTheNextAttemptAdoptsIt() throws Exception {
         CheckpointRef undisturbed = done(Map.of("milliseconds", 21L));
         Shutdown shutdown = new Shutdown();
-        CompletableFuture<TrainOutcome> first = attempt(request(Map.of("milliseconds", 400L)), shutdown);
+        CompletableFuture<TrainOutcome> first = attempt(request(Map.of("milliseconds", 1000L)), shutdown);
         String pid = awaitTrainer();
         shutdown.request();
         assertThatThrownBy(first::get).hasStackTraceContaining("continues, and the next attempt follows it");
         assertThat(processes()).contains(pid);
 
-        CheckpointRef adopted = done(Map.of("milliseconds", 400L));
+        CheckpointRef adopted = done(Map.of("milliseconds", 1000L));
 
         assertThat(adopted.artifact()).isEqualTo(undisturbed.artifact());
         assertThat(adopted.ledger()).isEqualTo(undisturbed.ledger());
@@ -136,7 +141,7 @@ class CommandTrainingTest {
     @CsvSource({"trainer", "supervisor", "both"})
     void aKilledProcessCostsNoMoreThanTheStepsSinceTheCheckpoint(String victim) throws Exception {
         CheckpointRef undisturbed = done(Map.of("milliseconds", 21L));
-        CompletableFuture<TrainOutcome> first = attempt(request(Map.of("milliseconds", 400L)), new Shutdown());
+        CompletableFuture<TrainOutcome> first = attempt(request(Map.of("milliseconds", 2000L)), new Shutdown());
         String trainer = awaitTrainer();
         awaitCheckpoint();
         String supervisor = Files.readString(run().resolve("supervisor")).split(" ", -1)[0];
@@ -149,7 +154,7 @@ class CommandTrainingTest {
         assertThatThrownBy(() -> first.get(60, TimeUnit.SECONDS))
                 .hasStackTraceContaining(victim.equals("trainer") ? "exit status 137" : "its supervisor was killed");
 
-        CheckpointRef result = done(Map.of("milliseconds", 400L));
+        CheckpointRef result = done(Map.of("milliseconds", 22L));
 
         assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
         assertThat(result.ledger()).isEqualTo(undisturbed.ledger());
@@ -157,6 +162,7 @@ class CommandTrainingTest {
 
     @Test
     void aTrainerThatNoWorkerFollowsIsEnded() throws Exception {
+        declare("1m", "4s");
         Shutdown shutdown = new Shutdown();
         CompletableFuture<TrainOutcome> first = attempt(request(Map.of("mode", "hang", "milliseconds", 20L)), shutdown);
         awaitTrainer();
@@ -203,9 +209,10 @@ class CommandTrainingTest {
     /** The second machine cannot see the first one's processes, but shares its run folder. */
     @Test
     void aMachineThatSharesTheRunFolderWaitsForTheTrainerOfAnother() throws Exception {
+        declare("1m", "4s");
         CheckpointRef undisturbed = done(Map.of("milliseconds", 21L));
         Shutdown shutdown = new Shutdown();
-        CompletableFuture<TrainOutcome> first = attempt(request(Map.of("milliseconds", 700L)), shutdown);
+        CompletableFuture<TrainOutcome> first = attempt(request(Map.of("milliseconds", 2500L)), shutdown);
         String trainer = awaitTrainer();
         awaitCheckpoint();
         shutdown.request();
@@ -214,7 +221,7 @@ class CommandTrainingTest {
         Files.writeString(Files.createDirectories(root.resolve("etc")).resolve("machine-id"), "second\n");
         trainers = new OutsideTrainers(trainers.file(), trainers.runs(), new TrainerHost(root, Map.of()));
 
-        CompletableFuture<TrainOutcome> second = attempt(request(Map.of("milliseconds", 700L)), new Shutdown());
+        CompletableFuture<TrainOutcome> second = attempt(request(Map.of("milliseconds", 100L)), new Shutdown());
 
         await(
                 "the end of the first trainer",
@@ -231,7 +238,7 @@ class CommandTrainingTest {
     /** NCCL and others may hang for ever; one new start from the checkpoint cures that. */
     @Test
     void aTrainerThatHangsIsEnded() throws Exception {
-        declare("2s");
+        declare("2s", "1m");
         CompletableFuture<TrainOutcome> attempt = attempt(request(Map.of("mode", "hang")), new Shutdown());
 
         assertThatThrownBy(() -> attempt.get(60, TimeUnit.SECONDS))
@@ -241,7 +248,7 @@ class CommandTrainingTest {
     @Test
     void whatAnotherDeclarationTrainedIsNotTakenOver() throws Exception {
         Shutdown shutdown = new Shutdown();
-        CompletableFuture<TrainOutcome> first = attempt(request(Map.of("milliseconds", 300L)), shutdown);
+        CompletableFuture<TrainOutcome> first = attempt(request(Map.of("milliseconds", 2000L)), shutdown);
         String before = awaitTrainer();
         awaitCheckpoint();
         shutdown.request();
@@ -249,7 +256,7 @@ class CommandTrainingTest {
         Files.writeString(
                 trainers.file(), Files.readString(trainers.file()).replace("grace: 2s", "grace: 2s\n    version: 2"));
 
-        CompletableFuture<TrainOutcome> second = attempt(request(Map.of("milliseconds", 300L)), new Shutdown());
+        CompletableFuture<TrainOutcome> second = attempt(request(Map.of("milliseconds", 1000L)), new Shutdown());
         await("another trainer", () -> !processes().isEmpty() && !processes().contains(before));
         await("its start", () -> Files.exists(run().resolve("request.json")));
         assertThat(Files.readString(run().resolve("request.json"))).contains("\"resume\" : null");
