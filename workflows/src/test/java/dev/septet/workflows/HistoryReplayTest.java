@@ -1,9 +1,9 @@
 package dev.septet.workflows;
 
+import static dev.septet.workflows.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.septet.dsl.EarlierVersions;
 import dev.septet.dsl.pipeline.deploy.CanarySpec;

@@ -1,8 +1,8 @@
 package dev.septet.workflows;
 
+import static dev.septet.workflows.Await.await;
 import static io.temporal.api.enums.v1.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_FAILED;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.septet.dsl.pipeline.deploy.CanarySpec;
 import dev.septet.workflows.artifact.Verdict;

@@ -1,8 +1,8 @@
 package dev.septet.workflows;
 
+import static dev.septet.workflows.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.septet.dsl.pipeline.NotifySpec;
 import dev.septet.dsl.pipeline.train.OnWarningSpec.Kind;
