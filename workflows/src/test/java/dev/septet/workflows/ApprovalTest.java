@@ -158,7 +158,7 @@ class ApprovalTest {
     @Test
     void anAnswerJustBeforeTheEndCounts() {
         WorkflowStub run = asking(1);
-        stack.server.sleep(Duration.ofHours(24).minusSeconds(1));
+        stack.server.sleep(Duration.ofHours(24).minusMinutes(5)); // the clock goes on while the test works
 
         assertThat(approve("Anna", null).state()).isEqualTo(State.APPROVED);
 
