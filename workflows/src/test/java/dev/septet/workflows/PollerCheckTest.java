@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** A queue without a worker is said aloud, in a workflow that only waits. */
 class PollerCheckTest {
-    /** What the page says after 21 seconds, after a minute more, and after a day more. */
+    /** What the page says after 50 seconds, after a minute more, and after a day more. */
     @WorkflowInterface
     public interface Waits {
         @WorkflowMethod
@@ -26,6 +26,7 @@ class PollerCheckTest {
     public static final class WaitsImpl implements Waits {
         @Override
         public List<String> pages(boolean heard) {
+            // The first questions come after 20 seconds and after 60. The clock goes on while somebody answers them.
             StageBoard board = new StageBoard();
             board.start(Stage.TRAIN, "hello/1/train");
             PollerCheck pollerCheck = PollerCheck.during(board, Stage.TRAIN, "lab-gpu");
@@ -33,7 +34,7 @@ class PollerCheckTest {
                 board.progress(new StageProgress("train", Progress.of("training", 1, 2, "steps")));
             }
             List<String> pages = new ArrayList<>();
-            for (Duration pause : List.of(Duration.ofSeconds(21), Duration.ofMinutes(1), Duration.ofDays(1))) {
+            for (Duration pause : List.of(Duration.ofSeconds(50), Duration.ofMinutes(1), Duration.ofDays(1))) {
                 Workflow.sleep(pause);
                 pages.add(board.markdown());
             }
