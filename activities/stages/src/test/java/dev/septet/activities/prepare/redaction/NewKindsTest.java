@@ -12,6 +12,7 @@ import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowMeta;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.prepare.JsonLinesFile;
+import dev.septet.activities.time.CpuTime;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec.Kind;
 import dev.septet.dsl.pipeline.prepare.RedactSpec.Replacement;
@@ -186,9 +187,9 @@ class NewKindsTest {
                 "-----BEGIN PRIVATE KEY",
                 "password password")) {
             String text = piece.repeat(100_000 / piece.length());
-            long start = System.nanoTime();
+            CpuTime start = CpuTime.start();
             all.redacted(text);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).as(piece).isLessThan(Duration.ofSeconds(5));
+            assertThat(start.used()).as(piece).isLessThan(Duration.ofSeconds(5));
         }
     }
 
@@ -202,9 +203,9 @@ class NewKindsTest {
     })
     void aMegabyteOfOneWordTakesNoLongTime(Kind kind, String piece) {
         String text = piece.repeat(1_000_000 / piece.length());
-        long start = System.nanoTime();
+        CpuTime start = CpuTime.start();
         masked(kind, text);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        assertThat(start.used()).isLessThan(Duration.ofSeconds(5));
     }
 
     @Test

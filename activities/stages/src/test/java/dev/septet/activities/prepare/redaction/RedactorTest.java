@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import dev.septet.activities.prepare.KeyedDigest;
+import dev.septet.activities.time.CpuTime;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec.Kind;
 import dev.septet.dsl.pipeline.prepare.RedactSpec.Replacement;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -91,8 +93,8 @@ class RedactorTest {
     @Test
     void staysFastOnHostileText() {
         String text = "a.".repeat(10_000) + "@".repeat(10_000) + "1 ".repeat(10_000);
-        long start = System.nanoTime();
+        CpuTime start = CpuTime.start();
         mask.find(text);
-        assertThat(System.nanoTime() - start).isLessThan(20_000_000_000L);
+        assertThat(start.used()).isLessThan(Duration.ofSeconds(20));
     }
 }

@@ -1,0 +1,23 @@
+package dev.septet.activities.time;
+
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+
+/** Processor time of a test's own thread: while the machine stands still or does other work, none of it passes. */
+public final class CpuTime {
+    private final long start = now();
+
+    private CpuTime() {}
+
+    public static CpuTime start() {
+        return new CpuTime();
+    }
+
+    public Duration used() {
+        return Duration.ofNanos(now() - start);
+    }
+
+    private static long now() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+}
