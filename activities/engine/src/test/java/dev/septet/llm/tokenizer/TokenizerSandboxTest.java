@@ -126,13 +126,20 @@ class TokenizerSandboxTest {
         try (Stream<Path> kept = Files.list(root.resolve("verdicts"))) {
             assertThat(kept).as("verdicts, and nothing else").hasSize(sent.size());
         }
-        // Another process finds the verdict: no child is started for a known file.
-        long start = System.nanoTime();
+        // Another process finds the verdict.
         Sandbox next = Sandbox.of(root.resolve("verdicts"), LIMITS);
         assertThatThrownBy(() -> admit(next, "charsmap-empty", root.resolve("charsmap-empty")))
                 .isInstanceOf(FormatProblem.class)
                 .hasMessageContaining("Precompiled");
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(200));
+        // No child is started for a known file: it would write the true verdict.
+        try (Stream<Path> kept = Files.list(root.resolve("verdicts"))) {
+            Files.writeString(
+                    kept.filter(verdict -> verdict.toString().endsWith("-charsmap-empty"))
+                            .findFirst()
+                            .orElseThrow(),
+                    "safe");
+        }
+        admit(Sandbox.of(root.resolve("verdicts"), LIMITS), "charsmap-empty", root.resolve("charsmap-empty"));
     }
 
     private String refusal(Sandbox sandbox, String name) throws IOException {
