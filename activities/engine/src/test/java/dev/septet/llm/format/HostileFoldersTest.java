@@ -81,7 +81,7 @@ class HostileFoldersTest {
         Path pipe = folder.resolve("model.safetensors");
         Files.delete(pipe);
         Process mkfifo = new ProcessBuilder("mkfifo", pipe.toString()).start();
-        assertThat(mkfifo.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(mkfifo.waitFor(60, TimeUnit.SECONDS)).isTrue();
         refuses(pipe, "is a device, pipe or socket, expected a regular file");
     }
 
@@ -89,7 +89,7 @@ class HostileFoldersTest {
     @EnabledOnOs({OS.LINUX, OS.MAC})
     void refusesDevicesAtOnce() {
         Path zero = Path.of("/dev/zero");
-        Assertions.assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+        Assertions.assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
             assertThatThrownBy(() -> Safetensors.open(zero))
                     .hasMessage("/dev/zero: is a device, pipe or socket, expected a regular" + " file");
             assertThatThrownBy(() -> GgufFile.open(zero))
@@ -107,7 +107,7 @@ class HostileFoldersTest {
 
     private void refuses(Path file, String reason) {
         Assertions.assertTimeoutPreemptively(
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
                 () -> assertThatThrownBy(() -> ModelFolder.open(folder))
                         .isInstanceOf(FormatProblem.class)
                         .hasMessageStartingWith(file + ": " + reason));

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Numbers in a config.json that would allocate without a bound are refused before that. */
-@Timeout(5)
+@Timeout(60)
 class HostileConfigTest {
     private static final JsonMapper MAPPER = new JsonMapper();
 

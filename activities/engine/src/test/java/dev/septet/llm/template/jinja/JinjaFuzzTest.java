@@ -25,7 +25,7 @@ class JinjaFuzzTest {
     private static final TemplateLimits SMALL = new TemplateLimits(20_000, 1 << 20, 200);
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void refusesNonsenseInWordsOnly() throws IOException {
         JsonNode golden;
         try (InputStream file = ChatTemplate.class.getResourceAsStream("snippets_golden.json")) {
@@ -54,7 +54,7 @@ class JinjaFuzzTest {
 
     /** Every filter, test and method, on values and with arguments of every kind. */
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void refusesSenselessArgumentsInWordsOnly() {
         List<String> values = List.of(
                 "none",

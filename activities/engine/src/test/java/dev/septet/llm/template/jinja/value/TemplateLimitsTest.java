@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Templates that would run for ever, fill the memory or the stack stop with a plain message. */
-@Timeout(20)
+@Timeout(60)
 class TemplateLimitsTest {
     /** Enough to start on every one of these, and soon spent. */
     private static final TemplateLimits SMALL = new TemplateLimits(200_000, 16 << 20, 200);
