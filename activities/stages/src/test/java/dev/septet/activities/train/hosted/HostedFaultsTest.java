@@ -312,10 +312,10 @@ class HostedFaultsTest extends HostedRounds {
     void aJobWhoseMetricsCannotBeReadIsTaken() throws Exception {
         service.answer("GET /files/ID/content", 1000, 501, "{}");
         TrainRequest request = request();
-        settles = Duration.ofMillis(50);
+        settles = Duration.ofMillis(500); // twelve times as long, it asks for the metrics
         String seen = "";
         TrainOutcome outcome = attempt(request);
-        for (int rounds = 0; rounds < 20 && outcome.waiting() != null; rounds++) {
+        for (int rounds = 0; rounds < 1000 && outcome.waiting() != null; rounds++) {
             seen += progress(outcome) + "\n";
             Thread.sleep(20);
             outcome = attempt(request);
