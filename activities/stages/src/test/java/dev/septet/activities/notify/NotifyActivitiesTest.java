@@ -175,14 +175,14 @@ class NotifyActivitiesTest {
     void killsAProgramThatDoesNotEndWithAllItStarted() throws Exception {
         script("hangs", "sleep 600 & echo $! > $(dirname \"$0\")/child; wait");
 
-        assertThatThrownBy(() -> new OperatorCommand(settings(), Duration.ofSeconds(2))
+        assertThatThrownBy(() -> new OperatorCommand(settings(), Duration.ofSeconds(10))
                         .run(new CommandSpec("hangs"), new byte[0]))
                 .isInstanceOf(StageProblem.class)
-                .hasMessage("command 'hangs' did not end in 2 s");
+                .hasMessage("command 'hangs' did not end in 10 s");
         long child = Long.parseLong(read("child").strip());
         ProcessHandle.of(child)
                 .ifPresent(killed ->
-                        killed.onExit().orTimeout(20, TimeUnit.SECONDS).join());
+                        killed.onExit().orTimeout(60, TimeUnit.SECONDS).join());
     }
 
     @ParameterizedTest
