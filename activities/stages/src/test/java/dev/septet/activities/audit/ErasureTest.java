@@ -352,7 +352,7 @@ class ErasureTest {
             if (path.toString().endsWith(".jsonl.new") && action.equals("write")) {
                 replacing.countDown();
                 try {
-                    ending.await(10, TimeUnit.SECONDS);
+                    ending.await(2, TimeUnit.MINUTES);
                     while (test.getState() != Thread.State.TIMED_WAITING) {
                         Thread.sleep(1); // until close() waits for this file
                     }
@@ -363,7 +363,7 @@ class ErasureTest {
         });
         AuditWriter writer = AuditWriter.open(folder(), SMALL_FILES, new Events.HandClock(), slow);
         assertThat(order(logs(), 1, 8, 15).give(folder())).isTrue();
-        assertThat(replacing.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(replacing.await(2, TimeUnit.MINUTES)).isTrue();
         ending.countDown();
         writer.close();
 

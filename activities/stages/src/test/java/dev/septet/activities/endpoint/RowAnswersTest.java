@@ -175,7 +175,7 @@ class RowAnswersTest {
         CountDownLatch never = new CountDownLatch(1);
         service.next(exchange -> {
             try {
-                never.await(20, TimeUnit.SECONDS);
+                never.await(3, TimeUnit.MINUTES);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -187,7 +187,7 @@ class RowAnswersTest {
         long begin = System.nanoTime();
         assertThatThrownBy(() -> asked.of(rows().subList(1, 2), 9)).hasMessage("cancelled after 0");
 
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMinutes(2));
         never.countDown();
     }
 

@@ -84,7 +84,7 @@ class HostedWorkflowTest extends HostedRounds {
     void aFailedJobIsFollowedByAnotherOneAsTheStageRetries() throws Exception {
         service.hold(true);
         WorkflowStub run = start(request());
-        Awaitility.await().until(() -> service.jobIds().size() == 1);
+        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> service.jobIds().size() == 1);
         service.fail("server_error", "a problem of the service", null);
         service.hold(false);
 
@@ -97,7 +97,7 @@ class HostedWorkflowTest extends HostedRounds {
     void aCancelledRunCancelsTheJobBetweenTwoRounds() throws Exception {
         service.hold(true);
         WorkflowStub run = start(request());
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> {
             var waits = run.query("status", TrainStatus.class).waiting();
             return waits != null && waits.line().contains("training at endpoint service");
         });
@@ -114,7 +114,7 @@ class HostedWorkflowTest extends HostedRounds {
     void aCancelledRunCancelsTheJobOfAServiceThatIsAwayForAWhile() throws Exception {
         service.hold(true);
         WorkflowStub run = start(request());
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> {
             var waits = run.query("status", TrainStatus.class).waiting();
             return waits != null && waits.line().contains("training at endpoint service");
         });

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ class KubernetesScriptTest {
     @AfterEach
     void awaitTheProcessesOfThePods() throws InterruptedException {
         for (Thread log : logs) {
-            log.join(TimeUnit.SECONDS.toMillis(30));
+            log.join(TimeUnit.MINUTES.toMillis(2));
             assertThat(log.isAlive()).as("a process of the pod still runs").isFalse();
         }
     }
@@ -63,6 +64,7 @@ class KubernetesScriptTest {
 
         assertThat(temp.resolve("output.log")).content().isEqualTo("step 1\nwarning\n");
         Awaitility.await("the pod's log")
+                .atMost(Duration.ofMinutes(2))
                 .untilAsserted(
                         () -> assertThat(temp.resolve("pod.log")).content().isEqualTo("step 1\nwarning\n"));
         assertThat(temp.resolve("exit")).content().isEqualTo("3 exited\n");
@@ -73,10 +75,11 @@ class KubernetesScriptTest {
         assertThat(pod(Map.of(), "echo once >>runs; exit 3")).isEqualTo(3);
         Process second = started(Map.of(), "echo twice >>runs");
         Awaitility.await("the second container")
+                .atMost(Duration.ofMinutes(2))
                 .until(() -> Files.readString(temp.resolve("pod.log")).isEmpty() && second.isAlive());
         Files.createFile(temp.resolve("end"));
 
-        assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.waitFor(2, TimeUnit.MINUTES)).isTrue();
         assertThat(second.exitValue()).isEqualTo(76);
         assertThat(temp.resolve("runs")).content().isEqualTo("once\n");
         assertThat(temp.resolve("exit")).content().isEqualTo("3 exited\n");
@@ -117,7 +120,7 @@ class KubernetesScriptTest {
 
     private int pod(Map<String, String> environment, String program) throws IOException, InterruptedException {
         Process process = started(environment, program);
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
         return process.exitValue();
     }
 
