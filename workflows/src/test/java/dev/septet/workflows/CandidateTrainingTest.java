@@ -29,7 +29,7 @@ class CandidateTrainingTest {
     void theBestAfterTheShortTrainingIsChosen(int cacheSize) {
         try (Stack stack = stack(cacheSize)) {
             stack.activities.candidates.trained.putAll(Map.of("models/a", 1.4, "models/b", 0.7));
-            stack.activities.candidates.delays.put("models/a", 300L);
+            stack.activities.candidates.after.put("models/a", "models/b");
 
             PipelineReport report = stack.run("hello");
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 
 /** Candidates whose values are given. */
 final class FakeCandidates implements CandidateActivities {
@@ -32,8 +33,8 @@ final class FakeCandidates implements CandidateActivities {
     /** What a short training fails with, by name. */
     final Map<String, ApplicationFailure> failures = new ConcurrentHashMap<>();
 
-    /** Milliseconds that a short training takes, by name. */
-    final Map<String, Long> delays = new ConcurrentHashMap<>();
+    /** Whose short training each one waits for, by name. */
+    final Map<String, String> after = new ConcurrentHashMap<>();
 
     /** The whole trainings whose first steps were trained, in the order of their ends. */
     final List<TrainRequest> trainings = new CopyOnWriteArrayList<>();
@@ -67,10 +68,9 @@ final class FakeCandidates implements CandidateActivities {
     @Override
     public CandidateTrained train(CandidateTrainingRequest request) {
         String model = request.exam().initialize().model();
-        try {
-            Thread.sleep(delays.getOrDefault(model, 0L));
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
+        String other = after.get(model);
+        while (other != null && calls.stream().noneMatch(call -> call.startsWith("train " + other + " "))) {
+            LockSupport.parkNanos(5_000_000);
         }
         calls.add(String.format(Locale.ROOT, "train %s for %d steps", model, request.steps()));
         trainings.add(request.training());
