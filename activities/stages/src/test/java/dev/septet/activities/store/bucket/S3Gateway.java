@@ -42,8 +42,25 @@ public final class S3Gateway implements AutoCloseable {
 
     /** Starts it and makes the bucket. */
     public static S3Gateway start(Path folder) throws IOException, InterruptedException {
-        Path objects = Files.createDirectories(folder.resolve("objects"));
         Path log = folder.resolve("gateway.log");
+        for (int more = 2; ; more--) {
+            S3Gateway gateway = launched(folder, log);
+            if (gateway.starts()) {
+                try (S3Client client = gateway.client()) {
+                    client.createBucket(request -> request.bucket(BUCKET));
+                }
+                return gateway;
+            }
+            gateway.close();
+            if (more == 0) {
+                throw new IllegalStateException("the S3 server did not start: " + Files.readString(log));
+            }
+        }
+    }
+
+    /** A port that was free may be another process's when the server opens it. */
+    private static S3Gateway launched(Path folder, Path log) throws IOException, InterruptedException {
+        Path objects = Files.createDirectories(folder.resolve("objects"));
         int port = freePort();
         Process process = new ProcessBuilder(
                         program().toString(),
@@ -58,18 +75,19 @@ public final class S3Gateway implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        S3Gateway gateway = new S3Gateway(process, objects, port);
-        for (int tries = 0; !gateway.answers(); tries++) {
-            if (tries == 600 || !process.isAlive()) {
-                gateway.close();
-                throw new IllegalStateException("the S3 server did not start: " + Files.readString(log));
+        return new S3Gateway(process, objects, port);
+    }
+
+    /** Waits until it answers; whether it does. */
+    private boolean starts() throws InterruptedException {
+        long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        while (!answers()) {
+            if (!process.isAlive() || System.nanoTime() - until > 0) {
+                return false;
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }
-        try (S3Client client = gateway.client()) {
-            client.createBucket(request -> request.bucket(BUCKET));
-        }
-        return gateway;
+        return process.isAlive();
     }
 
     /** What a process needs to reach it. */
