@@ -18,10 +18,11 @@ shift 4
 trap '' HUP INT
 exec 9>"$run/lock"
 flock -n 9 || exit 75
+# A worker may write `end` as soon as it sees the file `supervisor`.
+rm -f "$run/exit" "$run/end"
 # The start time distinguishes this process from a later one with the same id.
 echo "$$ $(cut -d' ' -f22 /proc/$$/stat)" >"$run/supervisor.new"
 mv "$run/supervisor.new" "$run/supervisor"
-rm -f "$run/exit" "$run/end"
 cd "$folder" || exit 72
 
 # With its supervisor, the program ends too.
