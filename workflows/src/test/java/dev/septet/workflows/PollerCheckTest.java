@@ -77,7 +77,7 @@ class PollerCheckTest {
     }
 
     private static List<String> pages(TestWorkflowEnvironment server, FakeActivities activities, boolean heard) {
-        Worker worker = server.newWorker(TaskQueues.LIGHT);
+        Worker worker = Stack.light(server);
         worker.registerWorkflowImplementationTypes(WaitsImpl.class);
         worker.registerActivitiesImplementations(activities);
         server.start();

@@ -35,11 +35,7 @@ final class Stack implements AutoCloseable {
         server = TestWorkflowEnvironment.newInstance(options(converter)
                 .setWorkerFactoryOptions(workers(workflowCacheSize))
                 .build());
-        worker = server.newWorker(
-                TaskQueues.LIGHT,
-                WorkerOptions.newBuilder()
-                        .setDefaultDeadlockDetectionTimeout(PATIENCE_MILLIS)
-                        .build());
+        worker = light(server);
         worker.registerWorkflowImplementationTypes(SeptetWorkflows.types());
         worker.registerActivitiesImplementations(
                 activities,
@@ -91,13 +87,18 @@ final class Stack implements AutoCloseable {
                 .build();
     }
 
-    /** The worker of all workflows, and of the one that stands for a schedule. */
-    static Worker weeklyWorker(TestWorkflowEnvironment server) {
-        Worker light = server.newWorker(
+    /** A patient worker of workflows. */
+    static Worker light(TestWorkflowEnvironment server) {
+        return server.newWorker(
                 TaskQueues.LIGHT,
                 WorkerOptions.newBuilder()
                         .setDefaultDeadlockDetectionTimeout(PATIENCE_MILLIS)
                         .build());
+    }
+
+    /** The worker of all workflows, and of the one that stands for a schedule. */
+    static Worker weeklyWorker(TestWorkflowEnvironment server) {
+        Worker light = light(server);
         light.registerWorkflowImplementationTypes(SeptetWorkflows.types());
         light.registerWorkflowImplementationTypes(WeeklyStarts.Impl.class);
         return light;

@@ -227,7 +227,7 @@ class WaitingTrainingTest {
 
     private WorkflowStub start(TrainSpec train, boolean follows) {
         PipelineSpec spec = Specs.minimal();
-        Worker worker = server.newWorker(TaskQueues.LIGHT);
+        Worker worker = Stack.light(server);
         worker.registerWorkflowImplementationTypes(TrainWorkflowImpl.class);
         if (follows) {
             server.newWorker(TaskQueues.training(spec.setup().resources()))
