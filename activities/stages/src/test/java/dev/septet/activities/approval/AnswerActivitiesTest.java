@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys and signatures are OpenSSH's own. */
-@Timeout(60)
+@Timeout(180)
 class AnswerActivitiesTest {
     private static final String MODEL = "e".repeat(64);
     private static final String REPORT = "0".repeat(64);
