@@ -3,6 +3,7 @@ package dev.septet.activities.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
@@ -198,10 +199,15 @@ public final class Copies {
             for (Path folder : folders.sorted().toList()) {
                 Path manifest = folder.resolve(Manifest.FILE);
                 Path used = folder.resolve(USED);
-                if (Files.exists(manifest) && Files.exists(used)) {
+                if (!Files.exists(manifest) || !Files.exists(used)) {
+                    continue;
+                }
+                try {
                     long bytes = Manifest.parse(manifest, Files.readAllBytes(manifest))
                             .sizeBytes();
                     copies.add(new CachedCopy(folder, Files.getLastModifiedTime(used), bytes));
+                } catch (NoSuchFileException removed) {
+                    // Another process or thread, which holds the lock of another artifact, has just removed it.
                 }
             }
         }
