@@ -14,9 +14,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -393,9 +396,34 @@ public final class BackupWriter {
     }
 
     private static List<Path> regular(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(Files::isRegularFile).sorted().toList();
-        }
+        return below(folder).stream().filter(Files::isRegularFile).sorted().toList();
+    }
+
+    /** What is below a folder, and the folder itself. What disappears meanwhile is left out. */
+    private static List<Path> below(Path root) throws IOException {
+        List<Path> all = new ArrayList<>();
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                all.add(folder);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                all.add(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException problem) throws IOException {
+                if (problem instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw problem;
+            }
+        });
+        return all;
     }
 
     private static long afterLastLine(Path file) throws IOException {
@@ -453,11 +481,10 @@ public final class BackupWriter {
         if (!Files.isDirectory(root)) {
             return;
         }
-        List<Path> all;
-        try (Stream<Path> walked = Files.walk(root)) {
-            all = walked.filter(each -> !each.equals(root)).sorted().toList();
-        }
-        for (Path file : all) {
+        for (Path file : below(root).stream().sorted().toList()) {
+            if (file.equals(root)) {
+                continue;
+            }
             String name = name(root, file);
             if (name.startsWith(".") || name.contains("/.")) {
                 continue;
