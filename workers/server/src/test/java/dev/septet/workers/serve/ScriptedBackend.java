@@ -74,7 +74,7 @@ final class ScriptedBackend implements TokenBackend {
 
     /** The next answer that is asked for. */
     Open next() throws InterruptedException {
-        Open next = open.poll(10, TimeUnit.SECONDS);
+        Open next = open.poll(1, TimeUnit.MINUTES);
         if (next == null) {
             throw new AssertionError("nothing was asked for");
         }
