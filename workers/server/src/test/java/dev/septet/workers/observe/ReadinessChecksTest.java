@@ -41,11 +41,13 @@ class ReadinessChecksTest {
 
         assertThat(checks.parts()).containsExactly(new ReadinessChecks.Part("store", "it did not answer within 3 s"));
         long began = System.nanoTime();
-        assertThat(checks.parts()).allMatch(part -> !part.ready());
+        for (int probes = 0; probes < 20; probes++) {
+            assertThat(checks.parts()).allMatch(part -> !part.ready());
+        }
         assertThat(checks.recent()).allMatch(part -> !part.ready());
         assertThat(Duration.ofNanos(System.nanoTime() - began))
                 .as("nobody waits again")
-                .isLessThan(ReadinessChecks.PATIENCE);
+                .isLessThan(ReadinessChecks.PATIENCE.multipliedBy(10));
         assertThat(started).hasValue(1);
 
         hangs.countDown();

@@ -24,7 +24,6 @@ import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -173,14 +172,13 @@ class EngineServerTest {
 
     @Test
     void aMegabyteThatCannotFitIsRefusedBeforeItIsTokenised() throws Exception {
-        long began = System.nanoTime();
         Client.Answer refused = client.post(CHAT, chat("a ".repeat(500_000), 1, ""));
 
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.error())
+                .as("it counts characters: nobody knows the tokens")
                 .startsWith("this model's context is 512 tokens, which hold ")
                 .endsWith(" characters at most, but there are 1000000 in the messages");
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
     }
 
     private static String chat(String prompt, int tokens, String more) {

@@ -169,7 +169,9 @@ class ModelServerTest {
             Client.Answer refused = hasty.post(CHAT, Client.chat(""));
             assertThat(refused.status()).isEqualTo(429);
             assertThat(refused.json().at("/error/code").asText()).isEqualTo("rate_limit_exceeded");
-            assertThat(Integer.parseInt(refused.header("Retry-After"))).isBetween(28, 30);
+            assertThat(Integer.parseInt(refused.header("Retry-After")))
+                    .as("how long exactly, RateLimitTest checks")
+                    .isBetween(1, 30);
             assertThat(hasty.get("/v1/models").status()).isEqualTo(200);
         }
     }
@@ -231,7 +233,7 @@ class ModelServerTest {
                 64,
                 0,
                 Duration.ofSeconds(1),
-                Duration.ofMillis(50),
+                Duration.ofSeconds(2), // a busy machine, too, begins it before
                 Duration.ofSeconds(1));
         try (ModelServer brief =
                 ModelServer.start(new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, hasty), own, AuditBook.none())) {
