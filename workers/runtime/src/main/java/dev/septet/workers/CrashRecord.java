@@ -92,6 +92,6 @@ record CrashRecord(Path file) {
         Files.createDirectories(file.toAbsolutePath().getParent());
         Path temporary = file.resolveSibling(file.getFileName() + ".new");
         Files.writeString(temporary, SpecJson.mapper().writeValueAsString(crashes));
-        Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -94,7 +94,8 @@ public final class RunningActivities extends WorkerInterceptorBase {
             FileModes.OWNER.folder(file.toAbsolutePath().resolveSibling(""));
             Path temporary = file.resolveSibling(file.getFileName() + ".new");
             FileModes.OWNER.write(temporary, SpecJson.mapper().writeValueAsString(running));
-            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+            // Not in two steps: a process killed between them would leave no file.
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             // Without the file, the heartbeat timeout still reveals the death of this process.
             LOG.warn("cannot write {}: {}", file, e.toString());

@@ -94,7 +94,7 @@ public final class NamespaceBridge {
         Files.deleteIfExists(temporary);
         ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listening.bind(UnixDomainSocketAddress.of(temporary));
-        Files.move(temporary, socket, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(temporary, socket, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         daemon("accept " + port, () -> accept(listening, port)).start();
     }
 

@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -194,6 +195,6 @@ public final class ServerGateway implements AutoCloseable {
             [profile.default.grpc_meta]
             authorization = "%s"
             """.formatted(server.address(), server.namespace(), token.header()));
-        Files.move(temporary, profile, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.move(temporary, profile, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -50,8 +50,8 @@ record CachedBinary(Path folder) implements BinarySource {
             Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
             Path sum = Files.createTempFile(folder, "sha256", ".new");
             Files.writeString(sum, DownloadDigest.of(temporary) + "\n");
-            Files.move(temporary, binary(), StandardCopyOption.REPLACE_EXISTING);
-            Files.move(sum, digest(), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(temporary, binary(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(sum, digest(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(temporary);
         }

@@ -48,7 +48,7 @@ public record ServerFile(Path path) {
     void write(ServerRef server, long owner) throws IOException {
         Path temporary = path.resolveSibling(path.getFileName() + ".new");
         FileModes.OWNER.write(temporary, JSON.writeValueAsString(new Entry(server, owner)) + "\n");
-        Files.move(temporary, path, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Deletes the record. */

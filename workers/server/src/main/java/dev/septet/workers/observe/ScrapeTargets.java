@@ -56,7 +56,7 @@ public record ScrapeTargets(Path folder) {
         Path file = folder.resolve(process + ENDING);
         Path temporary = folder.resolve(process + ".new");
         FileModes.OWNER.write(temporary, StrictJson.MAPPER.writeValueAsString(groups) + "\n");
-        Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         RepeatedTask renewal = RepeatedTask.start("septet-metrics-target", RENEWAL, RENEWAL, () -> renew(file));
         return () -> {
             renewal.close();

@@ -69,7 +69,7 @@ final class BundleFile {
             try (OutputStream out = Files.newOutputStream(temporary)) {
                 writeTo(out);
             }
-            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(temporary);
         }
