@@ -11,6 +11,7 @@ import dev.septet.workers.server.ServerFinder;
 import dev.septet.workers.server.ServerPorts;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,10 +23,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes of a script in Java's place, which writes what it was started with. */
-@Timeout(60)
+@Timeout(180)
 class CardWorkersTest {
     private static final List<NvidiaCard> CARDS =
             List.of(new NvidiaCard(0, "GPU-aa", "NVIDIA L4", "8.9"), new NvidiaCard(2, "GPU-cc", "NVIDIA L4", "8.9"));
+
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @TempDir
     private Path folder = Path.of("");
@@ -44,12 +47,17 @@ class CardWorkersTest {
                     .contains("CUBLAS_WORKSPACE_CONFIG=:4096:8")
                     .doesNotContain("GPU-cc");
             assertThat(told("GPU-cc")).contains("--name training-2");
-            assertThat(folder.resolve("state/processes").toFile().list())
-                    .containsExactlyInAnyOrder("training-0.pid", "training-2.pid");
+            // A guard writes its file beside the process that it has started.
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(
+                                    folder.resolve("state/processes").toFile().list())
+                            .containsExactlyInAnyOrder("training-0.pid", "training-2.pid"));
 
             long first = pid("training-2");
             assertThat(ProcessHandle.of(first).orElseThrow().destroyForcibly()).isTrue();
-            await().atMost(Duration.ofSeconds(20)).until(() -> pid("training-2") != first && pid("training-2") != 0);
+            await().atMost(SOON)
+                    .ignoreExceptionsInstanceOf(NoSuchFileException.class) // it was there a moment ago
+                    .until(() -> pid("training-2") != first && pid("training-2") != 0);
             restarted = pid("training-2");
             assertThat(notes).contains("the training-2 process died (status 137); starting it again");
         }
@@ -108,7 +116,7 @@ class CardWorkersTest {
     }
 
     private void awaitStarted(String name) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(folder.resolve("told-" + name)));
+        await().atMost(SOON).until(() -> Files.exists(folder.resolve("told-" + name)));
     }
 
     private String told(String name) throws IOException {

@@ -97,9 +97,11 @@ class SupervisorTest {
 
     @Test
     void closingAsksFirst() throws IOException {
+        // So long that a busy machine does not make it a kill.
         supervisor.keep(spec(
                 "polite",
-                "trap 'echo asked > asked; exit 0' TERM; echo $$ >> starts;" + " while :; do sleep 0.05; done"));
+                "trap 'echo asked > asked; exit 0' TERM; echo $$ >> starts;" + " while :; do sleep 0.05; done",
+                30));
         long pid = started(1);
 
         supervisor.close();
@@ -172,11 +174,15 @@ class SupervisorTest {
     }
 
     private ProcessSpec spec(String name, String script) {
+        return spec(name, script, 1);
+    }
+
+    private ProcessSpec spec(String name, String script, int graceSeconds) {
         return new ProcessSpec(
                 name,
                 List.of("bash", "-c", "cd '" + folder + "'; " + script),
                 Map.of(),
                 folder.resolve(name + ".log"),
-                1);
+                graceSeconds);
     }
 }
