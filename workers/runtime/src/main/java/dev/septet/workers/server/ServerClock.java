@@ -85,8 +85,15 @@ public final class ServerClock {
         public static final Comparison UNKNOWN = new Comparison(false, Optional.empty());
     }
 
-    /** Reads a server's clock; empty when the server does not show its polls, or refuses the poll. */
+    /**
+     * Reads a server's clock; empty when the server does not show its polls, or refuses the poll. A busy server may record the
+     * first poll of a queue too late, so it is asked twice.
+     */
     public static Optional<ServerClock> read(WorkflowServiceStubs stubs, String namespace) {
+        return readOnce(stubs, namespace).or(() -> readOnce(stubs, namespace));
+    }
+
+    private static Optional<ServerClock> readOnce(WorkflowServiceStubs stubs, String namespace) {
         String identity = "septet-clock-" + UUID.randomUUID();
         long before = System.nanoTime();
         ListenableFuture<PollWorkflowTaskQueueResponse> poll = stubs.futureStub()
