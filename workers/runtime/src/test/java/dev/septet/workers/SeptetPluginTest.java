@@ -145,16 +145,16 @@ class SeptetPluginTest {
     void theCallsOfHeartbeatsFollowTheChosenPace() {
         CompletableFuture<List<Long>> everySecond = sentHeartbeats("1", Duration.ofMinutes(1));
         CompletableFuture<List<Long>> everyThree = sentHeartbeats("3", Duration.ofMinutes(1));
-        CompletableFuture<List<Long>> withinTimeout = sentHeartbeats("600", Duration.ofSeconds(4));
+        CompletableFuture<List<Long>> withinTimeout = sentHeartbeats("600", Duration.ofSeconds(15));
 
-        assertThat(everySecond.join()).hasSizeBetween(4, 8);
-        assertThat(everyThree.join()).hasSizeBetween(2, 3);
+        assertThat(everySecond.join()).hasSizeBetween(4, 20);
+        assertThat(everyThree.join()).hasSizeBetween(2, 7);
         assertThat(withinTimeout.join())
                 .as("0.8 of the heartbeat timeout is shorter than the pace")
                 .hasSizeBetween(2, 3);
         assertThat(shortest(everySecond.join())).isGreaterThan(900);
         assertThat(shortest(everyThree.join())).isGreaterThan(2_700);
-        assertThat(shortest(withinTimeout.join())).isGreaterThan(2_900);
+        assertThat(shortest(withinTimeout.join())).isGreaterThan(11_000);
     }
 
     /** The shortest time between two of these times. */
@@ -235,9 +235,9 @@ class SeptetPluginTest {
         }
     }
 
-    /** Long work of many short steps. */
+    /** Long work of many short steps, so long that a busy machine may pause for seconds. */
     public static final class StepsImpl implements Steps {
-        private static final long NANOS = Duration.ofMillis(7_500).toNanos();
+        private static final long NANOS = Duration.ofSeconds(15).toNanos();
 
         @Override
         public int take() {
@@ -245,7 +245,7 @@ class SeptetPluginTest {
             int steps = 0;
             try (Heartbeats heartbeats = new Heartbeats(Activity.getExecutionContext())) {
                 while (System.nanoTime() - begin < NANOS) {
-                    heartbeats.reportAndCheck(Progress.of("stepping", ++steps, 400, "steps"));
+                    heartbeats.reportAndCheck(Progress.of("stepping", ++steps, 1_000, "steps"));
                     LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
                 }
             }
