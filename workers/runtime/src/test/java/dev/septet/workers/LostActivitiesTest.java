@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a dead worker was at is tried again at once, long before its heartbeats time out. */
 @Tag("long")
-@Timeout(60)
+@Timeout(240)
 class LostActivitiesTest {
     private static final String QUEUE = "work";
 

@@ -63,7 +63,7 @@ class TeamRunTest {
     private Path folder = Path.of("");
 
     @Test
-    @Timeout(120)
+    @Timeout(420)
     void aTeamHasItsShareItsUseAndItsWait() throws Exception {
         Path pipelines = Files.createDirectories(folder.resolve("pipelines"));
         Files.writeString(pipelines.resolve("ranking.groovy"), PIPELINE);
@@ -83,7 +83,7 @@ class TeamRunTest {
                                 .build());
                 run.start(PipelineRequest.named("ranking"));
 
-                WaitReason waiting = await().atMost(Duration.ofSeconds(90))
+                WaitReason waiting = await().atMost(Duration.ofMinutes(5))
                         .pollInterval(Duration.ofMillis(500))
                         .ignoreExceptions() // a query before the worker polls
                         .until(() -> status(run).waiting(), Objects::nonNull);

@@ -50,7 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What fails is told in full, and a process that is not sound any more ends; on a real server. */
 @Tag("long")
-@Timeout(90)
+@Timeout(240)
 class WorkerHealthInterceptorTest {
     /** A task that a poller of the worker before took with it is given out again after ten seconds. */
     private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -312,7 +312,7 @@ class WorkerHealthInterceptorTest {
         try {
             WorkflowExecution run = start(server.connection().client());
 
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(WorkerHealthInterceptor.STATUS);
             assertThat(lastFailure(run).getMessage()).contains("/nowhere/libtorch.so");
         } finally {

@@ -52,7 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A stranger who may start workflows, on a real server, against the real activities: an honest run
  * goes its way, and nothing else that uses its stages, its ticket or its folder does.
  */
-@Timeout(120)
+@Timeout(420)
 class TicketsTest {
     private static final String NAME = "desk";
     private static final Path EXAMPLES =
@@ -153,7 +153,7 @@ class TicketsTest {
     private static PipelineReport honest(WorkflowClient client) {
         WorkflowStub pipeline = stub(client, "Pipeline", NAME);
         pipeline.start(PipelineRequest.named(NAME));
-        PipelineReport report = await().atMost(Duration.ofSeconds(60))
+        PipelineReport report = await().atMost(Duration.ofMinutes(3))
                 .failFast("it ended", () -> pipeline.describe().getStatus() != WORKFLOW_EXECUTION_STATUS_RUNNING)
                 .until(() -> pipeline.query("report", PipelineReport.class), results -> results.model() != null);
         pipeline.terminate("far enough");

@@ -44,10 +44,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Versions of workers on a real server, with workflows of Septet's types that only wait. */
-@Timeout(120)
+@Timeout(420)
 @Tag("long")
 class DeploymentsTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final WorkerVersion ONE = new WorkerVersion("septet", "1");
     private static final WorkerVersion TWO = new WorkerVersion("septet", "2.0");
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A machine with namespaces, but without JNA's native library: a JVM that may not unpack it. */
-@Timeout(90)
+@Timeout(240)
 class WithoutNamespaceTest {
     @TempDir
     private Path folder = Path.of("");

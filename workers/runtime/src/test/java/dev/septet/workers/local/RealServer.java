@@ -58,7 +58,7 @@ public final class RealServer implements AutoCloseable {
         Supervisor supervisor = new Supervisor(folder, Backoff.DEFAULT, new Silent());
         supervisor.keep(new ProcessSpec("server", plan.command(), Map.of(), folder.resolve("server.out"), 5));
         Connection connection = Connection.open(plan.server());
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(2))
                 .until(() -> ServerProbe.answers(connection.stubs(), Duration.ofSeconds(1)));
         return new RealServer(supervisor, connection);
     }

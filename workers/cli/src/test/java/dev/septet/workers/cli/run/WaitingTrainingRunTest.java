@@ -95,8 +95,10 @@ class WaitingTrainingRunTest {
                 "desk",
                 "");
 
-        await().untilAsserted(() -> assertThat(run.snapshot().activities())
-                .containsExactly(new LiveActivity(Stage.TRAIN, PROGRESS, 1, null, false, "desk/train", null, null)));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(run.snapshot().activities())
+                        .containsExactly(
+                                new LiveActivity(Stage.TRAIN, PROGRESS, 1, null, false, "desk/train", null, null)));
     }
 
     private void start(String type, String id) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The versions of workers, as an operator sees and changes them. */
 class WorkersCommandTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     @TempDir
     private Path folder = Path.of("");
