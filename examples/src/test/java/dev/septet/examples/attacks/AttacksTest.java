@@ -89,7 +89,7 @@ class AttacksTest {
     @Test
     void whatIsThrownAndWhatEndsAProcessIsWrittenDown() throws Exception {
         FuzzProcess process = new FuzzProcess(DeadlyTarget.class.getName(), HOME, 3, folder);
-        AttackTally tally = process.run(Duration.ofMinutes(2), 12);
+        AttackTally tally = process.run(Duration.ofMinutes(4), 12);
         assertThat(tally.inputs()).isEqualTo(12);
         assertThat(tally.accepted()).isPositive();
         assertThat(tally.refused()).isPositive();

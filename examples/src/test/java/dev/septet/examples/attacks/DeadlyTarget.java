@@ -18,7 +18,7 @@ final class DeadlyTarget implements AttackTarget {
 
     @Override
     public Duration bound() {
-        return Duration.ofMillis(20);
+        return Duration.ofMinutes(1);
     }
 
     @Override

@@ -39,7 +39,7 @@ import org.openqa.selenium.Keys;
 class BlindReviewIT {
     private static final String HOSTILE =
             "<img src=x onerror=\"document.title='run'\"><script>document.title='run'</script>";
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final int ROWS = 6;
 
     @TempDir

@@ -50,7 +50,7 @@ import org.openqa.selenium.WebElement;
 class ChatPageIT {
     private static final String KEY = "a-key-that-is-long-enough";
     private static final Path MODEL = Workspace.CHECKOUT.resolve("examples/quickstart/base-model");
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @TempDir
     static Path folder;

@@ -24,7 +24,7 @@ class CheckoutCatalogueIT {
             command.addAll(List.of("--input", "{\"pipeline\":\"quickstart\"}"));
             command.addAll(List.of("--workflow-id", "by-hand"));
             command.addAll(List.of("--address", stack.server().address()));
-            Shell.Said started = Shell.run(root, stack.environment(), command, 30);
+            Shell.Said started = Shell.run(root, stack.environment(), command, 180);
             assertThat(started.status()).as(started.all()).isZero();
 
             await("its first stage")

@@ -7,7 +7,6 @@ import dev.septet.workflows.PipelineReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +55,7 @@ class CommandLineIT {
         Shell.Said started = start("cli-run", "{\"pipeline\":\"tickets\"}");
 
         assertThat(started.status()).as(started.all()).isZero();
-        PipelineReport report = stack.result(stack.client().newUntypedWorkflowStub("cli-run"), Duration.ofMinutes(3));
+        PipelineReport report = stack.result(stack.client().newUntypedWorkflowStub("cli-run"), Trials.PATIENCE);
         assertThat(report.deployment()).isNotNull();
         Shell.Said query = temporal("workflow", "query", "--workflow-id", "cli-run", "--type", "status");
         assertThat(query.out()).contains("EVALUATE", "DONE");
@@ -139,6 +138,6 @@ class CommandLineIT {
         command.add(temporal.toString());
         command.addAll(List.of(arguments));
         command.addAll(List.of("--address", stack.server().address()));
-        return Shell.run(Path.of("."), stack.environment(), command, 30);
+        return Shell.run(Path.of("."), stack.environment(), command, 180);
     }
 }

@@ -38,7 +38,7 @@ class DriftIT {
         Path state = root.resolve("state");
         try (ObservedStack seen = ObservedStack.start(root, state, "watched");
                 DevStack stack = DevStack.start(state, ObservedStack.ENVIRONMENT, workspace.folder())) {
-            PipelineReport first = stack.result(stack.begin("watched"), Duration.ofMinutes(3));
+            PipelineReport first = stack.result(stack.begin("watched"), Trials.PATIENCE);
             assertThat(first.monitorId()).isEqualTo("watched/monitor");
 
             append(log, tickets.subList(TRAINED, TRAINED + WINDOW), "");
@@ -51,10 +51,9 @@ class DriftIT {
             Observation observation = Objects.requireNonNull(drifted.last());
             assertThat(observation.drifted()).isTrue();
             String retraining = await("the retraining run")
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Duration.ofMinutes(2))
                     .until(() -> monitor(stack).retraining(), Objects::nonNull);
-            PipelineReport second =
-                    stack.result(stack.client().newUntypedWorkflowStub(retraining), Duration.ofMinutes(3));
+            PipelineReport second = stack.result(stack.client().newUntypedWorkflowStub(retraining), Trials.PATIENCE);
             assertThat(second.deployment()).isNotNull();
             assertThat(Objects.requireNonNull(second.run()).runId())
                     .isNotEqualTo(Objects.requireNonNull(first.run()).runId());
@@ -67,7 +66,7 @@ class DriftIT {
 
     private static MonitorStatus awaitWindows(DevStack stack, int windows) {
         return await("window " + windows)
-                .atMost(Duration.ofSeconds(90))
+                .atMost(Duration.ofMinutes(4))
                 .ignoreExceptions()
                 .until(() -> monitor(stack), status -> status.windows() >= windows);
     }

@@ -74,7 +74,7 @@ class ForgetIT {
             assertThat(workspace.folder().resolve("out/versions").resolve(version))
                     .doesNotExist();
             PipelineReport next =
-                    stack.result(stack.client().newUntypedWorkflowStub(NAME + "/retrain"), Duration.ofSeconds(10));
+                    stack.result(stack.client().newUntypedWorkflowStub(NAME + "/retrain"), Duration.ofMinutes(1));
             new Trials(stack, callers, NAME).awaitServed(Trials.version(next));
             withoutAnna(stack.files(Objects.requireNonNull(next.dataset()).artifact()));
             Shell.Said nothing = septet(stack, 120, "trace", "--file", file(workspace), "--where", WHERE);

@@ -89,9 +89,9 @@ class ScheduleIT {
     void triggeredItRunsToItsEnd() throws Exception {
         ok("schedule", "trigger", "--schedule-id", "nightly");
 
-        String id = await("a run").atMost(Duration.ofSeconds(30)).until(this::newest, run -> !run.isEmpty());
+        String id = await("a run").atMost(Duration.ofMinutes(2)).until(this::newest, run -> !run.isEmpty());
         assertThat(id).startsWith("nightly-20");
-        var report = stack.result(stack.client().newUntypedWorkflowStub(id), Duration.ofMinutes(4));
+        var report = stack.result(stack.client().newUntypedWorkflowStub(id), Trials.PATIENCE);
         assertThat(report.deployment()).isNotNull();
         assertThat(nightly.folder().resolve("out/current")).isDirectory();
     }
@@ -131,10 +131,10 @@ class ScheduleIT {
 
         String id = "nightly-2026-01-03T03:30:00Z";
         await("the backfilled run")
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(2))
                 .ignoreExceptions()
                 .until(() -> stack.status(id) != null);
-        var report = stack.result(stack.client().newUntypedWorkflowStub(id), Duration.ofMinutes(4));
+        var report = stack.result(stack.client().newUntypedWorkflowStub(id), Trials.PATIENCE);
         assertThat(report.checkpoint())
                 .as("nothing has changed since the triggered run")
                 .matches(checkpoint -> checkpoint != null && checkpoint.origin().reused());
@@ -145,7 +145,7 @@ class ScheduleIT {
     void pruneDeletesWhatNoFileWants() throws Exception {
         Workspace other = Workspace.in(root, "weekly", 200, scheduled("@weekly").replace("NAME", "weekly"));
         await("a list that has it")
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofMinutes(2))
                 .until(() -> septet("apply", other.file()).out().contains("left"));
 
         Shell.Said pruned = septet("apply", other.file(), "--prune");
@@ -262,7 +262,7 @@ class ScheduleIT {
         return Shell.septet(
                 root,
                 DevStack.environment(stack.state()),
-                60,
+                180,
                 Arrays.stream(words).map(Object::toString).toArray(String[]::new));
     }
 
@@ -289,6 +289,6 @@ class ScheduleIT {
         command.add(temporal.toString());
         command.addAll(List.of(arguments));
         command.addAll(List.of("--address", stack.server().address()));
-        return Shell.run(Path.of("."), stack.environment(), command, 30);
+        return Shell.run(Path.of("."), stack.environment(), command, 180);
     }
 }

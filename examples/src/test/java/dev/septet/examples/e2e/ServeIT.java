@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A pipeline's {@code http} target answers as long as {@code ./septet dev} runs. */
 @Tag("long")
 class ServeIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(4);
     private final HttpClient http = HttpClient.newHttpClient();
 
     @Test
@@ -39,7 +39,7 @@ class ServeIT {
         Path state = root.resolve("state");
         String address = "http://127.0.0.1:" + port;
         try (DevStack stack = DevStack.start(state, workspace.folder())) {
-            PipelineReport first = stack.result(stack.begin("served"), Duration.ofMinutes(3));
+            PipelineReport first = stack.result(stack.begin("served"), Trials.PATIENCE);
             DeploymentRef deployed = Objects.requireNonNull(first.deployment());
             assertThat(deployed.published()).contains(new DeploymentRef.Published("http", address));
             String version = deployed.artifact().sha256().substring(0, 12);
@@ -62,7 +62,7 @@ class ServeIT {
                     .until(() -> answeredBy(address).equals(version));
 
             workspace.write(workspace.text().replace("seed 11", "seed 12"));
-            PipelineReport second = stack.result(stack.begin("second", "served"), Duration.ofMinutes(3));
+            PipelineReport second = stack.result(stack.begin("second", "served"), Trials.PATIENCE);
             String next = Objects.requireNonNull(second.deployment())
                     .artifact()
                     .sha256()
@@ -153,7 +153,7 @@ class ServeIT {
         return http.send(
                 HttpRequest.newBuilder(URI.create(uri))
                         .header("Content-Type", "application/json")
-                        .timeout(Duration.ofSeconds(20))
+                        .timeout(Duration.ofMinutes(1))
                         .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());

@@ -38,14 +38,14 @@ class SiteIT {
             browser.driver().findElement(By.tagName("body")).sendKeys("/");
             browser.driver().switchTo().activeElement().sendKeys("does not answer");
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofMinutes(2))
                     .until(() -> !browser.driver()
                             .findElements(By.cssSelector("#results a[aria-selected=true]"))
                             .isEmpty());
             assertThat(browser.text()).contains("the Temporal server does not answer");
             browser.driver().switchTo().activeElement().sendKeys(Keys.ENTER);
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofMinutes(2))
                     .until(() -> browser.driver().getCurrentUrl().contains("troubleshooting.html"));
             browser.driver().findElement(By.id("theme")).click();
             assertThat(browser.driver().executeScript("return document.documentElement.dataset.theme"))
