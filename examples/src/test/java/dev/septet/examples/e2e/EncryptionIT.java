@@ -73,7 +73,8 @@ class EncryptionIT {
                 codec.onExit().join();
             }
             assertThat(Shell.septet(folder, here, 180, "status", "sealed").out()).contains("deploy");
-            Shell.Said without = Shell.septet(folder, Map.of("SEPTET_STATE", state.toString()), 180, "status", "sealed");
+            Shell.Said without =
+                    Shell.septet(folder, Map.of("SEPTET_STATE", state.toString()), 180, "status", "sealed");
             assertThat(without.err())
                     .contains("is encrypted with the key 'first', but this process has no keys")
                     .doesNotContain("\tat ");

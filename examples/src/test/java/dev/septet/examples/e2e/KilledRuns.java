@@ -178,7 +178,7 @@ abstract class KilledRuns {
     /** The committed step that the attempt after a kill began with. */
     private static int resumedFrom(DevStack stack, String train, Progress before) {
         Progress resumed = await("the attempt after the kill at step " + before.done())
-                .atMost(Duration.ofMinutes(2))
+                .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(20))
                 .until(
                         () -> stack.progress(train).orElse(null),

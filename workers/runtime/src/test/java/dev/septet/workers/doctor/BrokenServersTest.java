@@ -61,7 +61,7 @@ class BrokenServersTest {
                         ScheduleOptions.newBuilder().build())
                 .pause("the data is being cleaned");
 
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> assertThat(new ServerChecks(connection, true).look())
                         .contains(Finding.warn(
                                 "schedule",
@@ -78,7 +78,7 @@ class BrokenServersTest {
             assertThat(hung(connection, state, Duration.ofMinutes(5)))
                     .as("young")
                     .isEmpty();
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofMinutes(1))
                     .until(() -> !hung(connection, state, Duration.ofSeconds(1)).isEmpty());
             assertThat(hung(connection, state, Duration.ofSeconds(1)))
                     .singleElement()
@@ -92,7 +92,7 @@ class BrokenServersTest {
                     .isEmpty();
 
             signal(worker, "STOP");
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofMinutes(1))
                     .until(() -> !hung(connection, state, Duration.ofMinutes(5)).isEmpty());
             assertThat(hung(connection, state, Duration.ofMinutes(5)).get(0).next())
                     .isEqualTo("kill -CONT " + worker.pid());
@@ -120,7 +120,7 @@ class BrokenServersTest {
             connection
                     .stubs()
                     .blockingStub()
-                    .withDeadlineAfter(3, TimeUnit.SECONDS)
+                    .withDeadlineAfter(10, TimeUnit.SECONDS)
                     .pollWorkflowTaskQueue(PollWorkflowTaskQueueRequest.newBuilder()
                             .setNamespace(connection.server().namespace())
                             .setTaskQueue(TaskQueue.newBuilder().setName(TaskQueues.LIGHT))

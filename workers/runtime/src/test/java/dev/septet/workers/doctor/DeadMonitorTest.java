@@ -98,7 +98,7 @@ class DeadMonitorTest {
             assertThat(input(connection)).isEqualTo("{\"cursor\":\"17\"}");
 
             failing(connection);
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofMinutes(1))
                     .untilAsserted(() -> assertThat(look.look().get(0).found())
                             .contains("its checks fail")
                             .contains("the log is gone"));

@@ -97,7 +97,7 @@ class SharingChecksTest {
             connection
                     .stubs()
                     .blockingStub()
-                    .withDeadlineAfter(3, TimeUnit.SECONDS)
+                    .withDeadlineAfter(10, TimeUnit.SECONDS)
                     .pollActivityTaskQueue(PollActivityTaskQueueRequest.newBuilder()
                             .setNamespace(connection.server().namespace())
                             .setTaskQueue(TaskQueue.newBuilder().setName(queue))
