@@ -8,6 +8,7 @@ import dev.septet.activities.time.RepeatedTask;
 import dev.septet.llm.format.StrictJson;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -69,14 +70,23 @@ public record ScrapeTargets(Path folder) {
         ArrayNode all = StrictJson.MAPPER.createArrayNode();
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.filter(ScrapeTargets::isTarget).sorted().toList()) {
-                if (!forgotten(file)) {
-                    StrictJson.MAPPER.readTree(file.toFile()).forEach(all::add);
-                }
+                add(file, all);
             }
         } catch (IOException unreadable) {
             LOG.warn("the metrics targets cannot be read: {}", unreadable.toString());
         }
         return all;
+    }
+
+    /** A process that has just ended hides none of the others. */
+    private static void add(Path file, ArrayNode all) throws IOException {
+        try {
+            if (!forgotten(file)) {
+                StrictJson.MAPPER.readTree(Files.readString(file)).forEach(all::add);
+            }
+        } catch (NoSuchFileException ended) {
+            LOG.debug("{} has ended", file);
+        }
     }
 
     /** Where a process listens; empty when it does not, or did not start yet. */
@@ -106,8 +116,12 @@ public record ScrapeTargets(Path folder) {
     private void removeForgotten() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.filter(ScrapeTargets::isTarget).toList()) {
-                if (forgotten(file)) {
-                    Files.deleteIfExists(file);
+                try {
+                    if (forgotten(file)) {
+                        Files.deleteIfExists(file);
+                    }
+                } catch (NoSuchFileException ended) {
+                    LOG.debug("{} has ended", file);
                 }
             }
         }
