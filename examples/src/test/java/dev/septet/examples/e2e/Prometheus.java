@@ -25,7 +25,7 @@ final class Prometheus implements AutoCloseable {
     static final Path FILES = Workspace.CHECKOUT.resolve("examples/observability");
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(3);
 
     private final Process process;
     private final int port;
@@ -88,15 +88,6 @@ final class Prometheus implements AutoCloseable {
             throw new AssertionError(expression + ": " + body.path("error").asText());
         }
         return body.at("/data/result");
-    }
-
-    /** The only value of a query. */
-    double value(String expression) throws IOException, InterruptedException {
-        JsonNode result = query(expression);
-        if (result.size() != 1) {
-            throw new AssertionError(expression + " has not one value: " + result);
-        }
-        return Double.parseDouble(result.at("/0/value/1").asText());
     }
 
     /** Waits until a condition has a series. */
