@@ -60,7 +60,7 @@ record ObservedStack(Prometheus prometheus, Path state, String pipeline) impleme
         prometheus.awaitTrue("sum(septet_run_cost_total{currency=\"EUR\"}) > 0");
         prometheus.awaitTrue("septet_slots_free{queue=\"septet-gpu\"} + septet_slots_used == 1");
         prometheus.awaitTrue(
-                "sum(temporal_activity_schedule_to_start_latency_seconds_count{activity_type=\"Train\"}) == 2");
+                "sum(temporal_activity_schedule_to_start_latency_seconds_count{activity_type=\"Train\"}) >= 2");
         prometheus.awaitTrue("min(process_resident_memory_bytes{septet_kind=\"worker\"}) > 1e7");
         prometheus.awaitTrue("min(septet_ready) == 1");
     }

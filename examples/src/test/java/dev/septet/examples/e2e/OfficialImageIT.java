@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.PipelineReport;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +35,7 @@ class OfficialImageIT {
                 ServerRef.Kind.CONFIGURED,
                 null);
         try (DevStack stack = DevStack.beside(server, root.resolve("state"), root)) {
-            PipelineReport report = stack.result(stack.begin("tickets"), Duration.ofMinutes(3));
+            PipelineReport report = stack.result(stack.begin("tickets"), Trials.PATIENCE);
             assertThat(report.deployment()).isNotNull();
         }
     }
