@@ -72,7 +72,8 @@ class EncryptionIT {
                 codec.destroy();
                 codec.onExit().join();
             }
-            assertThat(Shell.septet(folder, here, 180, "status", "sealed").out()).contains("deploy");
+            assertThat(Shell.septet(folder, here, 180, "status", "sealed").out())
+                    .contains("deploy");
             Shell.Said without =
                     Shell.septet(folder, Map.of("SEPTET_STATE", state.toString()), 180, "status", "sealed");
             assertThat(without.err())

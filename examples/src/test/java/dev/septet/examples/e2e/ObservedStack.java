@@ -47,8 +47,8 @@ record ObservedStack(Prometheus prometheus, Path state, String pipeline) impleme
     void requireWhatWorkersDid(int steps) throws Exception {
         prometheus.awaitTrue("sum(septet_runs_total{pipeline=\"%s\", outcome=\"completed\"}) >= 2".formatted(pipeline));
         // The second run reuses the training and other results.
-        prometheus.awaitTrue(String.format(
-                Locale.ROOT, "sum(septet_training_steps_total{pipeline=\"%s\"}) == %d", pipeline, steps));
+        prometheus.awaitTrue(
+                String.format(Locale.ROOT, "sum(septet_training_steps_total{pipeline=\"%s\"}) == %d", pipeline, steps));
         prometheus.awaitTrue("sum(septet_stage_results_total{origin=\"reused\"}) > 0");
         prometheus.awaitTrue("max(max_over_time(septet_training_loss[1h])) > 0");
         prometheus.awaitTrue("max(max_over_time(septet_training_tokens_per_second[1h])) > 0");
@@ -73,8 +73,8 @@ record ObservedStack(Prometheus prometheus, Path state, String pipeline) impleme
                     .isEqualTo(404);
             assertThat(get(serving.address() + "/ready").statusCode()).isEqualTo(200);
             prometheus.awaitTrue("septet_requests_total{status=\"404\"} == 1");
-            prometheus.awaitTrue("septet_requests_total{model=\"%s\", endpoint=\"chat\", status=\"200\"} == 1"
-                    .formatted(pipeline));
+            prometheus.awaitTrue(
+                    "septet_requests_total{model=\"%s\", endpoint=\"chat\", status=\"200\"} == 1".formatted(pipeline));
             // No text of a request is a label.
             prometheus.awaitTrue("septet_requests_total{model=\"none\", endpoint=\"chat\", status=\"404\"} == 1");
             prometheus.awaitTrue("septet_time_to_first_token_seconds_count == 1");

@@ -84,7 +84,9 @@ class HostedWorkflowTest extends HostedRounds {
     void aFailedJobIsFollowedByAnotherOneAsTheStageRetries() throws Exception {
         service.hold(true);
         WorkflowStub run = start(request());
-        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> service.jobIds().size() == 1);
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> service.jobIds().size() == 1);
         service.fail("server_error", "a problem of the service", null);
         service.hold(false);
 
