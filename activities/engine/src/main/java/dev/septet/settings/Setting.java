@@ -219,7 +219,7 @@ public enum Setting {
             "the launcher checks nothing",
             "docs/releases.md",
             ProcessKind.of(ProcessKind.LAUNCHER),
-            "Signed list of the files of an installed release. With it, the launcher starts no release that somebody changed."),
+            "Signed list of the files of an installed release. With it, the launcher refuses a release whose files differ."),
     UNSIGNED_APPROVALS(
             "SEPTET_UNSIGNED_APPROVALS",
             "refused",

@@ -1,10 +1,15 @@
 package dev.septet.examples.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.monitor.MonitorWorkflow;
+import io.temporal.api.enums.v1.ScheduleOverlapPolicy;
 import io.temporal.client.WorkflowStub;
+import io.temporal.client.schedules.ScheduleClient;
+import io.temporal.client.schedules.ScheduleHandle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("nightly")
 class BackupIT {
     private static final String NAME = "saved";
+    private static final String WATCHED = "watched";
+    private static final String MONITOR = WATCHED + "/monitor";
     private static final int STEPS = 40;
     private static final Duration PATIENCE = Duration.ofMinutes(8);
 
@@ -75,6 +82,69 @@ class BackupIT {
                     .isNotNull();
             assertThat(done(septet(third, "recover"))).contains("ended     run      " + NAME);
             done(septet(third, "verify", "--store"));
+        }
+    }
+
+    /** What a database held that runs by itself: the watch over a model, and a recurring retraining. */
+    @Test
+    void aMonitorAndAScheduleComeBackAndWork() throws Exception {
+        Workspace workspace = Workspace.in(
+                root,
+                WATCHED,
+                200,
+                Pipelines.watched(10)
+                        .replace(
+                                "pipeline('NAME') {",
+                                "pipeline('NAME') {\n    schedule cron: '0 2 * * SUN', timezone: 'Europe/Vienna'"));
+        Path log = Files.createFile(workspace.folder().resolve("audit.jsonl"));
+        Path state = root.resolve("machine");
+        PipelineReport first;
+        try (DevStack stack = DevStack.start(state, workspace.folder())) {
+            first = stack.result(stack.begin(WATCHED), PATIENCE);
+            assertThat(first.monitorId()).isEqualTo(MONITOR);
+            assertThat(done(septet(state, "apply", workspace.file().toString())))
+                    .contains("1 created");
+        }
+        Files.delete(state.resolve("temporal.db"));
+
+        try (DevStack stack = DevStack.start(state, workspace.folder())) {
+            assertThat(done(septet(state, "recover")))
+                    .contains("ended     run      " + WATCHED)
+                    .contains("lost      monitor  " + MONITOR, "lost      schedule " + WATCHED);
+            assertThat(done(septet(state, "recover", "--start")))
+                    .contains("started   monitor  " + MONITOR, "started   schedule " + WATCHED, "next run 20");
+            assertThat(done(septet(state, "recover")))
+                    .contains("there     monitor  " + MONITOR, "there     schedule " + WATCHED);
+
+            Files.writeString(
+                    log,
+                    "{\"prompt\":\"%s\",\"answer\":\"x\"}\n"
+                            .formatted("qx zv 99 ".repeat(60))
+                            .repeat(60));
+            String retraining = await("the retraining run")
+                    .atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(
+                            () -> stack.client()
+                                    .newWorkflowStub(MonitorWorkflow.class, MONITOR)
+                                    .status()
+                                    .retraining(),
+                            Objects::nonNull);
+            PipelineReport second = stack.result(stack.client().newUntypedWorkflowStub(retraining), PATIENCE);
+            assertThat(second.deployment()).isNotNull();
+            assertThat(Objects.requireNonNull(second.run()).runId())
+                    .isNotEqualTo(Objects.requireNonNull(first.run()).runId());
+
+            ScheduleHandle schedule = ScheduleClient.newInstance(stack.client().getWorkflowServiceStubs())
+                    .getHandle(WATCHED);
+            schedule.trigger(ScheduleOverlapPolicy.SCHEDULE_OVERLAP_POLICY_ALLOW_ALL);
+            String started = await("the run of the schedule")
+                    .atMost(PATIENCE)
+                    .until(() -> schedule.describe().getInfo().getRecentActions(), actions -> !actions.isEmpty())
+                    .get(0)
+                    .getAction()
+                    .toString();
+            assertThat(started).contains(WATCHED + "-20");
         }
     }
 

@@ -13,6 +13,7 @@ import dev.septet.activities.retention.RetentionPolicy;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.ContentStore;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
@@ -54,11 +55,6 @@ class GarbageCollectionTest {
 
     @TempDir
     Path temp;
-
-    /** A process that dies does nothing afterwards. */
-    private static final class Killed extends Error {
-        private static final long serialVersionUID = 1;
-    }
 
     private record Version(Run run, int week) {}
 
@@ -109,24 +105,29 @@ class GarbageCollectionTest {
 
     @Test
     void keepsWhatIsNeededAndRemovesTheRestInAFewWeeks() throws Exception {
-        keepsWhatIsNeeded(1, 7);
+        keepsWhatIsNeeded(new RetainedWorld(temp), 1, 7, 200);
     }
 
     @Tag("long")
     @ParameterizedTest
     @ValueSource(longs = {2, 3})
     void keepsWhatIsNeededAndRemovesTheRestWhereverItIsKilled(long seed) throws Exception {
-        keepsWhatIsNeeded(seed, 25);
+        keepsWhatIsNeeded(new RetainedWorld(temp), seed, 25, 200);
     }
 
-    private void keepsWhatIsNeeded(long seed, int weeks) throws Exception {
+    /**
+     * Weeks of work with collections that are killed; after each, everything that is needed is there.
+     *
+     * @param actions about the most actions of a collection that are counted for a kill
+     */
+    static void keepsWhatIsNeeded(RetainedWorld world, long seed, int weeks, int actions) throws Exception {
         Random random = new Random(seed);
-        RetainedWorld world = new RetainedWorld(temp);
         List<Version> versions = new ArrayList<>();
         Map<String, Integer> open = new LinkedHashMap<>();
         Map<String, Integer> used = new HashMap<>();
         Set<Run> published = new HashSet<>();
         Set<String> lost = new HashSet<>();
+        int kills = 0;
         for (int week = 0; week < weeks; week++) {
             String champion = new Routes(world.store())
                     .route(RetainedWorld.PIPELINE)
@@ -163,8 +164,10 @@ class GarbageCollectionTest {
             world.pass(WEEK);
             int now = week + 1;
             OpenWork work = open(open, now);
-            for (int kill = random.nextInt(12); kill < 200 && random.nextInt(4) > 0; kill += 1 + random.nextInt(40)) {
-                collectUntilKilled(world, work, kill);
+            for (int kill = random.nextInt(actions / 16);
+                    kill < actions && random.nextInt(4) > 0;
+                    kill += 1 + random.nextInt(actions / 5)) {
+                kills += world.collectUntilKilled(POLICY, work, kill) ? 1 : 0;
                 readsEverythingNeeded(world, versions, open, used, published, lost, now);
             }
             if (random.nextInt(3) == 0) {
@@ -173,6 +176,7 @@ class GarbageCollectionTest {
                 readsEverythingNeeded(world, versions, open, used, published, lost, now);
             }
         }
+        assertThat(kills).as("collections that were killed").isGreaterThan(weeks / 4);
         world.pass(WEEK);
         GarbageReport done = world.collect(new Disk(), POLICY, open(open, weeks + 1));
         assertThat(done.busy()).isZero();
@@ -224,7 +228,7 @@ class GarbageCollectionTest {
             }
             world.pass(WEEK);
             for (int kill = random.nextInt(12); kill < 200 && random.nextInt(3) > 0; kill += 1 + random.nextInt(40)) {
-                collectUntilKilled(world, none, kill);
+                var unused = world.collectUntilKilled(POLICY, none, kill);
             }
             if (random.nextInt(3) == 0) {
                 assertThat(world.collect(new Disk(), POLICY, none).left()).isEmpty();
@@ -281,20 +285,6 @@ class GarbageCollectionTest {
                 .map(week -> Instant.now().minus(WEEK.multipliedBy(now - week)).minus(Duration.ofMinutes(1)))
                 .orElse(null);
         return new OpenWork(oldest, open.keySet(), Set.of());
-    }
-
-    private static void collectUntilKilled(RetainedWorld world, OpenWork work, int kill) throws IOException {
-        int[] left = {kill};
-        Disk disk = new Disk((action, path) -> {
-            if (left[0]-- <= 0) {
-                throw new Killed();
-            }
-        });
-        try {
-            var unused = world.collect(disk, POLICY, work);
-        } catch (Killed killed) {
-            assertThat(left[0]).isNegative();
-        }
     }
 
     /** Everything that must be there; it may be more than the collection keeps only while it is younger than a day. */
@@ -594,7 +584,7 @@ class GarbageCollectionTest {
     @Test
     void recordsThatItDoesNotKnowKeepWhatTheyName() throws Exception {
         RetainedWorld world = new RetainedWorld(temp);
-        LocalStore store = world.store();
+        ContentStore store = world.store();
         ArtifactRef named = world.put(store, "named", new Fence("x", 1));
         store.putRecord("of-a-later-version/1", "needs " + named.uri(), new Fence("x", 1));
         world.pass(Duration.ofDays(400));
@@ -630,7 +620,7 @@ class GarbageCollectionTest {
         unused = world.put(world.store(), "second", new Fence("x", 1));
         world.pass(Duration.ofDays(40));
         Instant now = Instant.now();
-        LocalStore earlier = world.store();
+        ContentStore earlier = world.store();
         Fence left =
                 new Fence("gc", new FencingToken(now.plus(Duration.ofDays(366)).toEpochMilli(), 1));
         earlier.open(left); // by a machine whose clock is a year ahead
@@ -729,7 +719,7 @@ class GarbageCollectionTest {
         world.store().putRecord("usage/search/of-a-later-version/x", "", new Fence("x", 1));
         world.pass(Duration.ofDays(500)); // as after a restore from a very old backup: the day in the name counts
         List<String> read = new ArrayList<>();
-        LocalStore store = world.store();
+        ContentStore store = world.store();
         ArtifactStore watched = (ArtifactStore) Proxy.newProxyInstance(
                 ArtifactStore.class.getClassLoader(),
                 new Class<?>[] {ArtifactStore.class},

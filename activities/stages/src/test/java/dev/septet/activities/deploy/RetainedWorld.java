@@ -12,10 +12,15 @@ import dev.septet.activities.retention.OpenWork;
 import dev.septet.activities.retention.RetentionPolicy;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.serving.Variant;
+import dev.septet.activities.store.AtRest;
+import dev.septet.activities.store.ContentStore;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Stores;
+import dev.septet.activities.store.bucket.S3Address;
+import dev.septet.activities.store.bucket.S3Bucket;
+import dev.septet.activities.store.bucket.S3Store;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
@@ -26,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -35,10 +41,23 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
+import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
-/** Runs of a pipeline with small files, in a real store and a real target folder. Time passes by making files older. */
+/**
+ * Runs of a pipeline with small files, in a real store and a real target folder. Time passes by making files older, also those of the
+ * server that keeps a bucket.
+ */
 final class RetainedWorld {
     static final String PIPELINE = "bot";
     private static final int BYTES = 2000;
@@ -83,6 +102,11 @@ final class RetainedWorld {
 
     private final int bytes;
 
+    /** The server whose bucket is the store; null for a store in a folder. */
+    private @Nullable S3Bucket server;
+
+    private S3Address address = S3Address.of("s3://models/none");
+
     /** The settings of the store; with keys it is encrypted, and no disk is watched. */
     Map<String, String> environment = Map.of();
 
@@ -108,8 +132,20 @@ final class RetainedWorld {
         this.bytes = bytes;
     }
 
-    LocalStore store() {
-        return store(new Disk());
+    /** A world whose store is in a bucket of this server. */
+    static RetainedWorld in(S3Bucket server, Path folder) {
+        RetainedWorld world = new RetainedWorld(folder);
+        world.server = server;
+        world.address = server.address();
+        return world;
+    }
+
+    ContentStore store() {
+        return server == null ? store(new Disk()) : store(server.client());
+    }
+
+    private S3Store store(S3Client client) {
+        return new S3Store(client, address, folder.resolve("machine"), AtRest.plain(), new Disk(), Clock.systemUTC());
     }
 
     LocalStore store(Disk disk) {
@@ -169,7 +205,7 @@ final class RetainedWorld {
     }
 
     private Made stage(String id, StageKey key, String content, @Nullable String second) throws Exception {
-        LocalStore store = store();
+        ContentStore store = store();
         Fence fence = new Fence(id + "/" + key.stage(), 1);
         return new StageResults(store)
                 .once(
@@ -184,7 +220,7 @@ final class RetainedWorld {
                                 origin));
     }
 
-    ArtifactRef put(LocalStore store, String content, Fence fence) throws IOException {
+    ArtifactRef put(ContentStore store, String content, Fence fence) throws IOException {
         Path file = Files.createTempFile(folder, "content", "");
         int times = content.startsWith("lineage") || content.startsWith("ledger") || content.startsWith("scores")
                 ? 1
@@ -195,7 +231,7 @@ final class RetainedWorld {
 
     /** A training that died leaves checkpoints and state of its run. */
     void diedTraining(String id) throws IOException {
-        LocalStore store = store();
+        ContentStore store = store();
         Fence fence = new Fence(id + "/train", 1);
         store.checkpoints()
                 .commit(id + "/train", 7, to -> Files.writeString(to.resolve("state"), "s".repeat(bytes)), fence);
@@ -264,13 +300,72 @@ final class RetainedWorld {
     }
 
     GarbageReport collect(Disk disk, RetentionPolicy policy, OpenWork open) throws IOException {
-        return new GarbageCollection(store(disk), Map.of(), policy, open, Instant.now()).run();
+        return collect(server == null ? store(disk) : store(), policy, open);
+    }
+
+    private static GarbageReport collect(ContentStore store, RetentionPolicy policy, OpenWork open) throws IOException {
+        return new GarbageCollection(store, Map.of(), policy, open, Instant.now()).run();
+    }
+
+    /**
+     * A collection that is killed, unless it ends before.
+     *
+     * @param after number of actions on the disk, or of requests that change the bucket, before the kill; an even number of requests
+     *     kills it after the server has done what the last one asks for
+     * @return whether it was killed
+     */
+    boolean collectUntilKilled(RetentionPolicy policy, OpenWork open, int after) throws IOException {
+        AtomicInteger left = new AtomicInteger(after);
+        try {
+            if (server == null) {
+                var unused = collect(new Disk((action, path) -> Killed.at(left)), policy, open);
+                return false;
+            }
+            try (S3Client client = server.gateway().client(new ExecutionInterceptor() {
+                @Override
+                public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
+                    if (after % 2 == 1 && changes(context.request())) {
+                        Killed.at(left);
+                    }
+                }
+
+                @Override
+                public void afterTransmission(Context.AfterTransmission context, ExecutionAttributes attributes) {
+                    if (after % 2 == 0 && changes(context.request())) {
+                        Killed.at(left);
+                    }
+                }
+            })) {
+                var unused = collect(store(client), policy, open);
+                return false;
+            }
+        } catch (Killed killed) {
+            return true;
+        }
+    }
+
+    private static boolean changes(SdkRequest request) {
+        return request instanceof PutObjectRequest
+                || request instanceof CopyObjectRequest
+                || request instanceof DeleteObjectRequest
+                || request instanceof DeleteObjectsRequest;
+    }
+
+    /** A process that dies does nothing afterwards. */
+    private static final class Killed extends Error {
+        private static final long serialVersionUID = 1;
+
+        static void at(AtomicInteger left) {
+            if (left.getAndDecrement() <= 0) {
+                throw new Killed();
+            }
+        }
     }
 
     /** Makes everything in the store older. */
     void pass(Duration time) throws IOException {
-        for (String part : List.of("artifacts", "checkpoints", "records", "damaged")) {
-            Path root = folder.resolve("store").resolve(part);
+        for (String part : List.of("artifacts", "blobs", "checkpoints", "records", "damaged")) {
+            Path root = server == null ? folder.resolve("store").resolve(part) : server.file(address, part);
             if (Files.exists(root)) {
                 try (Stream<Path> all = Files.walk(root)) {
                     for (Path path : all.toList()) {

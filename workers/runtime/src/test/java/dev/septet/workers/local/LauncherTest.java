@@ -315,7 +315,7 @@ class LauncherTest {
         assertThat(start(environment).waitFor()).isEqualTo(2);
 
         home = checkout;
-        assertThat(run(environment)).contains(" is a checkout, which nobody signs. Unset it.");
+        assertThat(run(environment)).contains(" is a checkout, and checkouts are not signed. Unset it.");
     }
 
     /** Signs the release with a new key, and returns the file that allows this key. */
