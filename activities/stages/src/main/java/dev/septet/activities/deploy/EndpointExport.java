@@ -9,6 +9,7 @@ import dev.septet.activities.endpoint.EndpointCompletions;
 import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.endpoint.RowAnswers;
+import dev.septet.activities.quota.EndpointUse;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.workflows.FailureType;
@@ -51,9 +52,9 @@ record EndpointExport(EndpointModel model, ModelEndpoints endpoints, ExportSourc
         IntConsumer progress = done -> heartbeats.reportAndCheck(
                 Progress.of("export: asking the endpoint", done, EvaluatedAnswers.ROWS, "rows"));
         progress.accept(0);
-        RowAnswers answers = new RowAnswers(
-                        EndpointCompletions.of(endpoints, "deploy: the trained model", model.endpoint(), model.model()))
-                .reporting(progress);
+        EndpointCompletions completions =
+                EndpointCompletions.of(endpoints, "deploy: the trained model", model.endpoint(), model.model());
+        RowAnswers answers = new RowAnswers(completions, EndpointUse.of(endpoints, completions)).reporting(progress);
         ChainReport proof = new EvaluatedAnswers(source.evaluation(), source.dataset()).verify(answers, model.model());
         Optional<ChainCheck> broken = proof.broken();
         if (broken.isPresent()) {

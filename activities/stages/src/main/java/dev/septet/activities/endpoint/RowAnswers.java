@@ -1,14 +1,21 @@
 package dev.septet.activities.endpoint;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.store.Sha256;
 import dev.septet.activities.trace.CallerContext;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.workflows.FailureType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -16,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 
@@ -25,14 +33,32 @@ import java.util.function.IntFunction;
  * @param clock waits between requests
  * @param progress receives the number of finished rows of a call after each row, and about every second meanwhile; what
  *     it throws ends the call
+ * @param meter counts what the requests use
  */
-public record RowAnswers(EndpointCompletions model, RequestClock clock, IntConsumer progress) {
+public record RowAnswers(EndpointCompletions model, RequestClock clock, IntConsumer progress, Meter meter) {
     private static final int AT_ONCE = 4;
     private static final int UNPROCESSABLE = 422;
 
+    /** About the tokens that a chat template adds to a turn. */
+    private static final int TURN = 50;
+
+    /** Counts the tokens of requests to a service and of its answers. */
+    @FunctionalInterface
+    public interface Meter {
+        /** Counts nothing. */
+        Meter NONE = (requests, promptTokens, tokens) -> {};
+
+        /**
+         * Counts a batch of requests: before they are sent, with the most that they can use, and after that with what they used.
+         *
+         * @param requests digests of the requests
+         */
+        void count(Collection<String> requests, long promptTokens, long tokens) throws IOException;
+    }
+
     /** With real pauses. */
-    public RowAnswers(EndpointCompletions model) {
-        this(model, RequestClock.REAL);
+    public RowAnswers(EndpointCompletions model, Meter meter) {
+        this(model, RequestClock.REAL, done -> {}, meter);
     }
 
     /** Without reports. */
@@ -40,9 +66,14 @@ public record RowAnswers(EndpointCompletions model, RequestClock clock, IntConsu
         this(model, clock, done -> {});
     }
 
+    /** Counts nothing. */
+    public RowAnswers(EndpointCompletions model, RequestClock clock, IntConsumer progress) {
+        this(model, clock, progress, Meter.NONE);
+    }
+
     /** The same with reports, see {@code progress}. */
     public RowAnswers reporting(IntConsumer other) {
-        return new RowAnswers(model, clock, other);
+        return new RowAnswers(model, clock, other, meter);
     }
 
     /** One request about a row. */
@@ -59,12 +90,54 @@ public record RowAnswers(EndpointCompletions model, RequestClock clock, IntConsu
      *     POISON_DATA when it refuses a row or withholds its answer
      */
     public List<String> of(List<Row> rows, int maxTokens) {
-        return all(
-                rows,
-                row -> () -> whole(
-                        rows.get(row),
-                        model.answer(
-                                EndpointRequest.greedy(messages(rows.get(row).answered()), maxTokens))));
+        List<EndpointRequest> requests = rows.stream()
+                .map(row -> EndpointRequest.greedy(messages(row.answered()), maxTokens))
+                .toList();
+        List<String> digests = new ArrayList<>();
+        long most = 0;
+        for (EndpointRequest request : requests) {
+            digests.add(digest(request.json(model.model())));
+            most += most(request);
+        }
+        LongAdder promptTokens = new LongAdder();
+        LongAdder tokens = new LongAdder();
+        count(digests, most, (long) maxTokens * requests.size());
+        try {
+            return all(rows, row -> () -> {
+                AnswerPart answer = model.answer(requests.get(row));
+                Integer asked = answer.promptTokens();
+                Integer answered = answer.tokens();
+                promptTokens.add(asked == null ? most(requests.get(row)) : asked);
+                tokens.add(answered == null ? maxTokens : answered);
+                return whole(rows.get(row), answer);
+            });
+        } finally {
+            count(digests, promptTokens.sum(), tokens.sum());
+        }
+    }
+
+    /** The most tokens that a request can have: a token has at least one byte. */
+    private static long most(EndpointRequest request) {
+        return request.messages().stream()
+                .mapToLong(turn -> turn.text().getBytes(StandardCharsets.UTF_8).length + TURN)
+                .sum();
+    }
+
+    private void count(List<String> digests, long promptTokens, long tokens) {
+        try {
+            meter.count(digests, promptTokens, tokens);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String digest(Object request) {
+        try {
+            return Sha256.of(model.client().endpoint().address() + " "
+                    + SpecJson.mapper().writeValueAsString(request));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a request is plain JSON", e);
+        }
     }
 
     /** A part of an answer would count as the model's answer. */
@@ -85,7 +158,20 @@ public record RowAnswers(EndpointCompletions model, RequestClock clock, IntConsu
      * @throws StageProblem as {@link #of} does
      */
     public List<double[]> logProbabilities(List<Row> rows, List<int[]> ids) {
-        return all(rows, row -> () -> model.logProbabilities(ids.get(row)));
+        List<String> digests = ids.stream()
+                .map(tokens -> digest(List.of(model.model(), tokens)))
+                .toList();
+        LongAdder sent = new LongAdder();
+        count(digests, ids.stream().mapToLong(tokens -> tokens.length).sum(), ids.size());
+        try {
+            return all(rows, row -> () -> {
+                double[] logs = model.logProbabilities(ids.get(row));
+                sent.add(logs.length);
+                return logs;
+            });
+        } finally {
+            count(digests, sent.sum(), 0);
+        }
     }
 
     private <R> List<R> all(List<Row> rows, IntFunction<Question<R>> questions) {

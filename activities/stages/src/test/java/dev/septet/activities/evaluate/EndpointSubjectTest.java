@@ -16,18 +16,25 @@ import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.activities.evaluate.subject.Subject;
 import dev.septet.activities.evaluate.subject.WorkerSubjects;
+import dev.septet.activities.quota.RunUse;
+import dev.septet.activities.quota.RunUseRecords;
+import dev.septet.activities.quota.TeamUse;
+import dev.septet.activities.quota.UsageRecords;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.pipeline.Precision;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.program.LanguageModel;
+import dev.septet.workflows.RunRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
@@ -116,6 +123,42 @@ class EndpointSubjectTest {
             assertThat(predictions.of(hosted, rows, finished::add).get(0).loss())
                     .isNaN();
         }
+    }
+
+    /** A team with a limit of tokens could otherwise spend them on exams. */
+    @Test
+    void theExamOfAServicesModelIsAUseOfTheRun() throws IOException {
+        List<Row> rows = PreparedRows.read(Files.writeString(folder.resolve("rows.jsonl"), """
+            {"prompt":"ticket 1","completion":"c","source":"t:1"}
+            {"prompt":"ticket 2","completion":"c","source":"t:2"}
+            """), 0);
+        LocalStore store = new LocalStore(folder.resolve("store"));
+        RunRef run = new RunRef("bot", "run-1", "/p", "spec");
+        try (FakeService service = new FakeService(FakeService::question)) {
+            service.endpoints(folder, false);
+            Path file = folder.resolve("trainers.yaml");
+            Files.writeString(
+                    file,
+                    Files.readString(file)
+                            + "    currency: EUR\n    answerPrices: {tuned: {input: 100, output: 1000}}\n");
+            Candidate hosted = new Candidate("model", BASE, "0".repeat(64), null, null, Precision.FLOAT32)
+                    .by(new Candidate.Hosted("service", "tuned"));
+            TeamUse use = new TeamUse(new UsageRecords(store), run, "Evaluate", "1", () -> 0);
+            try (TeamUse.Scope scope = use.open();
+                    Subject subject = new WorkerSubjects(
+                                    new ModelEndpoints(file, Map.of("SERVICE_KEY", FakeService.KEY)))
+                            .open(hosted)) {
+                assertThat(subject.predict(rows, OptionalInt.of(4), OptionalInt.empty()))
+                        .hasSize(2);
+                assertThat(scope).isNotNull();
+            }
+        }
+
+        RunUse used = new RunUseRecords(store, run.runId()).sum().orElseThrow();
+        assertThat(used.tokens()).as("two answers of 3 tokens to 7").isEqualTo(20);
+        assertThat(used.costs()).containsOnlyKeys("EUR");
+        assertThat(Objects.requireNonNull(used.costs().get("EUR")).doubleValue())
+                .isCloseTo(0.0074, within(1e-9));
     }
 
     @Test

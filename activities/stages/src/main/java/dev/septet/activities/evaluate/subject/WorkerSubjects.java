@@ -4,6 +4,7 @@ import dev.septet.activities.endpoint.EndpointCompletions;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.endpoint.RowAnswers;
 import dev.septet.activities.prepare.ModelRowEncoder;
+import dev.septet.activities.quota.EndpointUse;
 import dev.septet.llm.model.config.ModelConfig;
 
 /**
@@ -45,7 +46,7 @@ public record WorkerSubjects(Subjects engine, ModelEndpoints endpoints) implemen
         EndpointCompletions model = EndpointCompletions.of(
                 endpoints, "evaluate: the " + candidate.name(), hosted.endpoint(), hosted.model());
         return new EndpointSubject(
-                new RowAnswers(model),
+                new RowAnswers(model, EndpointUse.of(endpoints, model)),
                 measuresLosses(candidate)
                         ? new ModelRowEncoder(
                                 candidate.folder(),

@@ -1,0 +1,27 @@
+package dev.septet.activities.quota;
+
+import dev.septet.activities.endpoint.AnswerPrice;
+import dev.septet.activities.endpoint.EndpointCompletions;
+import dev.septet.activities.endpoint.ModelEndpoint;
+import dev.septet.activities.endpoint.ModelEndpoints;
+import dev.septet.activities.endpoint.RowAnswers;
+
+/** Counts requests about rows to a service's model as a use of this thread's activity, as requests to a teacher are counted. */
+public final class EndpointUse {
+    private EndpointUse() {}
+
+    /** What counts requests to this model; nothing outside of an activity whose use is counted. */
+    public static RowAnswers.Meter of(ModelEndpoints endpoints, EndpointCompletions model) {
+        TeamUse use = TeamUse.current();
+        if (use == null) {
+            return RowAnswers.Meter.NONE;
+        }
+        ModelEndpoint endpoint = model.client().endpoint();
+        AnswerPrice price = endpoints.answerPrice(endpoint.name(), model.model());
+        return (requests, promptTokens, tokens) -> use.count(
+                requests,
+                promptTokens + tokens,
+                price == null ? 0 : price.of(promptTokens, tokens),
+                endpoint.currency());
+    }
+}
