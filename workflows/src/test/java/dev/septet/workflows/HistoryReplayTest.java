@@ -42,6 +42,8 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -72,6 +74,32 @@ class HistoryReplayTest {
 
     /** Releases whose histories must be there; runs and monitors of older ones have ended or moved on. */
     private static final int RELEASES = 3;
+
+    // A replay asks no server, and a server takes longer to start than a replay takes.
+    private static Stack plain;
+    private static Stack encoding;
+    private static TestWorkflowEnvironment server;
+    private static Worker versioned;
+
+    @BeforeAll
+    static void start() {
+        plain = new Stack(600);
+        encoding = new Stack(600, MaskingCodec.host());
+        server = TestWorkflowEnvironment.newInstance(Stack.options().build());
+        versioned = server.newWorker(
+                TaskQueues.LIGHT,
+                WorkerOptions.newBuilder()
+                        .setDefaultDeadlockDetectionTimeout(Stack.PATIENCE_MILLIS)
+                        .build());
+        versioned.registerWorkflowImplementationTypes(SeptetWorkflows.versionedTypes());
+    }
+
+    @AfterAll
+    static void stop() {
+        plain.close();
+        encoding.close();
+        server.close();
+    }
 
     static Stream<Path> histories() throws IOException {
         if (Boolean.getBoolean("golden.update")) {
@@ -142,42 +170,26 @@ class HistoryReplayTest {
     @ParameterizedTest
     @MethodSource("movingHistories")
     void replaysOnWorkersWithAVersion(Path history) throws IOException {
-        String json = Files.readString(history);
-        try (TestWorkflowEnvironment server =
-                TestWorkflowEnvironment.newInstance(Stack.options().build())) {
-            Worker worker = server.newWorker(
-                    TaskQueues.LIGHT,
-                    WorkerOptions.newBuilder()
-                            .setDefaultDeadlockDetectionTimeout(Stack.PATIENCE_MILLIS)
-                            .build());
-            worker.registerWorkflowImplementationTypes(SeptetWorkflows.versionedTypes());
-            assertThatCode(() ->
-                            WorkflowReplayer.replayWorkflowExecution(WorkflowExecutionHistory.fromJson(json), worker))
-                    .doesNotThrowAnyException();
-        }
+        replay(history, versioned);
     }
 
     @ParameterizedTest
     @MethodSource("histories")
     void replays(Path history) throws IOException {
-        String json = Files.readString(history);
-        try (Stack stack = new Stack(600)) {
-            assertThatCode(() -> WorkflowReplayer.replayWorkflowExecution(
-                            WorkflowExecutionHistory.fromJson(json), stack.worker))
-                    .doesNotThrowAnyException();
-        }
+        replay(history, plain.worker);
     }
 
     /** Runs of a host that began when its payloads were plain. */
     @ParameterizedTest
     @MethodSource("histories")
     void replaysInAHostThatEncodesPayloads(Path history) throws IOException {
+        replay(history, encoding.worker);
+    }
+
+    private static void replay(Path history, Worker worker) throws IOException {
         String json = Files.readString(history);
-        try (Stack stack = new Stack(600, MaskingCodec.host())) {
-            assertThatCode(() -> WorkflowReplayer.replayWorkflowExecution(
-                            WorkflowExecutionHistory.fromJson(json), stack.worker))
-                    .doesNotThrowAnyException();
-        }
+        assertThatCode(() -> WorkflowReplayer.replayWorkflowExecution(WorkflowExecutionHistory.fromJson(json), worker))
+                .doesNotThrowAnyException();
     }
 
     @Test

@@ -60,6 +60,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -141,6 +142,7 @@ class SeptetPluginTest {
     }
 
     /** Temporal Cloud bills these calls, so they are counted where they leave the process. */
+    @Tag("long")
     @Test
     void theCallsOfHeartbeatsFollowTheChosenPace() {
         CompletableFuture<List<Long>> everySecond = sentHeartbeats("1", Duration.ofMinutes(1));

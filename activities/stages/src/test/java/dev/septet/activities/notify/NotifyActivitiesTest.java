@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,6 +172,7 @@ class NotifyActivitiesTest {
         tell(new CommandSpec("deaf"));
     }
 
+    @Tag("long")
     @Test
     void killsAProgramThatDoesNotEndWithAllItStarted() throws Exception {
         script("hangs", "sleep 600 & echo $! > $(dirname \"$0\")/child; wait");

@@ -42,6 +42,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -278,6 +279,7 @@ class PreparationTest {
     }
 
     /** 50 MB in one row are counted and not kept; 9 MB are read, and not tokenized. */
+    @Tag("long")
     @Test
     @Timeout(240)
     void rowsOfAbsurdLengthCostLittleTimeAndMemory() throws IOException {

@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -299,6 +300,7 @@ class UsageRecordsTest {
     }
 
     /** A team that generates 200,000 rows writes thousands of records on a day. */
+    @Tag("long")
     @Test
     @SuppressWarnings("try") // the scope ends with the block
     void recordsOfSettledDaysAreReadOnceAlsoByAnAttemptThatEndsBeforeItsAnswer() throws IOException {

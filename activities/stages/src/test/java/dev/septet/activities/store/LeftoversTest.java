@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ class LeftoversTest {
     @TempDir
     private Path temp = Path.of("");
 
+    @Tag("long")
     @Test
     void hundredsOfAttemptsLeaveNothing() throws IOException {
         LocalStore store = new LocalStore(root());

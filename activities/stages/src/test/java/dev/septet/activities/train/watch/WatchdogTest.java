@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,6 +56,7 @@ class WatchdogTest {
     }
 
     /** Losses that fall to the end, with skewed noise of many sizes: each rule warns about at most one training in 100. */
+    @Tag("long")
     @Test
     void falseAlarmsAreRare() {
         Random random = new Random(1);
