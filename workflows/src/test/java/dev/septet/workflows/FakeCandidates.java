@@ -1,5 +1,7 @@
 package dev.septet.workflows;
 
+import static dev.septet.workflows.Await.await;
+
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.ModelChoice.Examined;
 import dev.septet.workflows.candidate.CandidateActivities;
@@ -15,7 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.LockSupport;
 
 /** Candidates whose values are given. */
 final class FakeCandidates implements CandidateActivities {
@@ -69,8 +70,8 @@ final class FakeCandidates implements CandidateActivities {
     public CandidateTrained train(CandidateTrainingRequest request) {
         String model = request.exam().initialize().model();
         String other = after.get(model);
-        while (other != null && calls.stream().noneMatch(call -> call.startsWith("train " + other + " "))) {
-            LockSupport.parkNanos(5_000_000);
+        if (other != null) {
+            await().until(() -> calls.stream().anyMatch(call -> call.startsWith("train " + other + " ")));
         }
         calls.add(String.format(Locale.ROOT, "train %s for %d steps", model, request.steps()));
         trainings.add(request.training());

@@ -1,5 +1,6 @@
 package dev.septet.workflows;
 
+import static dev.septet.workflows.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,7 +11,6 @@ import dev.septet.workflows.setup.TrialResult;
 import io.temporal.client.WorkflowFailedException;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,8 +76,8 @@ class SearchRoundsTest {
         try (Stack stack = searching(EARLY)) {
             FakeSearch search = stack.activities.searched;
             search.delay = trial -> {
-                while (trial.rung() == 0 && trial.number() > 2 && !search.ran.contains("2/1")) {
-                    LockSupport.parkNanos(5_000_000); // until the best of the first three has continued
+                if (trial.rung() == 0 && trial.number() > 2) {
+                    await().until(() -> search.ran.contains("2/1")); // the best of the first three has continued
                 }
                 return 0;
             };

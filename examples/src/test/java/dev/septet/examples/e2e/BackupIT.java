@@ -5,9 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.artifact.ArtifactRef;
-import dev.septet.workflows.monitor.MonitorWorkflow;
 import io.temporal.api.enums.v1.ScheduleOverlapPolicy;
 import io.temporal.client.WorkflowStub;
+import io.temporal.client.schedules.ScheduleActionExecutionStartWorkflow;
+import io.temporal.client.schedules.ScheduleActionResult;
 import io.temporal.client.schedules.ScheduleClient;
 import io.temporal.client.schedules.ScheduleHandle;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 class BackupIT {
     private static final String NAME = "saved";
     private static final String WATCHED = "watched";
+    private static final int TRAINED = 200;
+    private static final int WINDOW = 80;
     private static final String MONITOR = WATCHED + "/monitor";
     private static final int STEPS = 40;
     private static final Duration PATIENCE = Duration.ofMinutes(8);
@@ -85,23 +89,29 @@ class BackupIT {
         }
     }
 
-    /** What a database held that runs by itself: the watch over a model, and a recurring retraining. */
+    /** After the loss of its database, {@code recover} restores the monitor and the schedule. */
     @Test
     void aMonitorAndAScheduleComeBackAndWork() throws Exception {
         Workspace workspace = Workspace.in(
                 root,
                 WATCHED,
-                200,
+                TRAINED,
                 Pipelines.watched(10)
                         .replace(
                                 "pipeline('NAME') {",
                                 "pipeline('NAME') {\n    schedule cron: '0 2 * * SUN', timezone: 'Europe/Vienna'"));
+        List<String> tickets = Files.readAllLines(Workspace.CHECKOUT.resolve("examples/quickstart/data/tickets.jsonl"));
         Path log = Files.createFile(workspace.folder().resolve("audit.jsonl"));
         Path state = root.resolve("machine");
         PipelineReport first;
         try (DevStack stack = DevStack.start(state, workspace.folder())) {
             first = stack.result(stack.begin(WATCHED), PATIENCE);
             assertThat(first.monitorId()).isEqualTo(MONITOR);
+            for (int window = 0; window < 2; window++) {
+                int begin = TRAINED + window * WINDOW;
+                DriftIT.append(log, tickets.subList(begin, begin + WINDOW), "");
+                DriftIT.awaitWindows(stack, window + 1);
+            }
             assertThat(done(septet(state, "apply", workspace.file().toString())))
                     .contains("1 created");
         }
@@ -110,26 +120,20 @@ class BackupIT {
         try (DevStack stack = DevStack.start(state, workspace.folder())) {
             assertThat(done(septet(state, "recover")))
                     .contains("ended     run      " + WATCHED)
-                    .contains("lost      monitor  " + MONITOR, "lost      schedule " + WATCHED);
+                    .contains("lost      monitor  " + MONITOR, "1 checks", "lost      schedule " + WATCHED);
             assertThat(done(septet(state, "recover", "--start")))
                     .contains("started   monitor  " + MONITOR, "started   schedule " + WATCHED, "next run 20");
             assertThat(done(septet(state, "recover")))
                     .contains("there     monitor  " + MONITOR, "there     schedule " + WATCHED);
+            assertThat(done(septet(state, "apply", workspace.file().toString())))
+                    .contains("1 unchanged");
 
-            Files.writeString(
-                    log,
-                    "{\"prompt\":\"%s\",\"answer\":\"x\"}\n"
-                            .formatted("qx zv 99 ".repeat(60))
-                            .repeat(60));
+            // A monitor without its cursor would read all rows as one window.
+            assertThat(DriftIT.awaitWindows(stack, 2).retraining()).isNull();
+            DriftIT.append(log, tickets.subList(TRAINED, TRAINED + WINDOW), " qx zv 99 kk plugh wq ".repeat(12));
             String retraining = await("the retraining run")
                     .atMost(PATIENCE)
-                    .ignoreExceptions()
-                    .until(
-                            () -> stack.client()
-                                    .newWorkflowStub(MonitorWorkflow.class, MONITOR)
-                                    .status()
-                                    .retraining(),
-                            Objects::nonNull);
+                    .until(() -> DriftIT.monitor(stack).retraining(), Objects::nonNull);
             PipelineReport second = stack.result(stack.client().newUntypedWorkflowStub(retraining), PATIENCE);
             assertThat(second.deployment()).isNotNull();
             assertThat(Objects.requireNonNull(second.run()).runId())
@@ -138,13 +142,14 @@ class BackupIT {
             ScheduleHandle schedule = ScheduleClient.newInstance(stack.client().getWorkflowServiceStubs())
                     .getHandle(WATCHED);
             schedule.trigger(ScheduleOverlapPolicy.SCHEDULE_OVERLAP_POLICY_ALLOW_ALL);
-            String started = await("the run of the schedule")
+            ScheduleActionResult action = await("the run of the schedule")
                     .atMost(PATIENCE)
                     .until(() -> schedule.describe().getInfo().getRecentActions(), actions -> !actions.isEmpty())
-                    .get(0)
-                    .getAction()
-                    .toString();
-            assertThat(started).contains(WATCHED + "-20");
+                    .get(0);
+            String id = ((ScheduleActionExecutionStartWorkflow) action.getAction()).getWorkflowId();
+            assertThat(stack.result(stack.client().newUntypedWorkflowStub(id), PATIENCE)
+                            .deployment())
+                    .isNotNull();
         }
     }
 

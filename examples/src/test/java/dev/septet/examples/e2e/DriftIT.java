@@ -64,21 +64,21 @@ class DriftIT {
         }
     }
 
-    private static MonitorStatus awaitWindows(DevStack stack, int windows) {
+    static MonitorStatus awaitWindows(DevStack stack, int windows) {
         return await("window " + windows)
                 .atMost(Duration.ofMinutes(4))
                 .ignoreExceptions()
                 .until(() -> monitor(stack), status -> status.windows() >= windows);
     }
 
-    private static MonitorStatus monitor(DevStack stack) {
+    static MonitorStatus monitor(DevStack stack) {
         return stack.client()
                 .newWorkflowStub(MonitorWorkflow.class, "watched/monitor")
                 .status();
     }
 
     /** Appends what a served model would have logged, the users' words made longer. */
-    private static void append(Path log, List<String> rows, String more) throws IOException {
+    static void append(Path log, List<String> rows, String more) throws IOException {
         List<String> lines = new ArrayList<>();
         for (String row : rows) {
             JsonNode messages = SpecJson.mapper().readTree(row).get("messages");

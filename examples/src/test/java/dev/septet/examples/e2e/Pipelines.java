@@ -87,7 +87,7 @@ final class Pipelines {
                 .replace("samples 2", "samples 2; compare champion, tolerance: 50.percent")
                 .replace(
                         "deploy {",
-                        "deploy { canary 50.percent, hold: 10.seconds, minRequests: 20," + " maxSlower: 1000.percent");
+                        "deploy { canary 50.percent, hold: 30.seconds, minRequests: 20," + " maxSlower: 1000.percent");
         return file.substring(0, file.lastIndexOf('}')) + """
                     monitor {
                         every 1.seconds

@@ -121,7 +121,7 @@ class TrainedAtBedrockIT {
                 .replaceFirst("validate every: 20.steps\n", "\n")
                 .replace("metric loss\n", "metric rougeL\n")
                 .replace("compare champion, tolerance: 50.percent", "compare baseline")
-                .replace("hold: 10.seconds", "hold: 3.seconds")
+                .replace("hold: 30.seconds", "hold: 3.seconds")
                 .replace("heartbeat 10.seconds", "heartbeat 5.seconds");
         assertThat(file)
                 .contains("by bedrock", "metric rougeL", "compare baseline", "canary 50.percent, hold: 3.seconds");

@@ -25,7 +25,7 @@ class TrialKillIT {
     void killedTrialsEndInTheRoutesOfUndisturbedOnes() throws Exception {
         int port = Trials.freePort();
         Workspace workspace = Workspace.in(root, NAME, ROWS, Pipelines.looping(60, port));
-        workspace.write(workspace.text().replace("hold: 10.seconds", "hold: 45.seconds"));
+        workspace.write(workspace.text().replace("hold: 30.seconds", "hold: 45.seconds"));
         List<String> victims = List.of("light", "training", "serve-" + port);
         try (DevStack stack = DevStack.start(root.resolve("state"), workspace.folder())) {
             Callers callers = new Callers("http://127.0.0.1:" + port, NAME, root.resolve("state"));

@@ -11,11 +11,9 @@ import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.trace.CallerContext;
 import dev.septet.dsl.pipeline.prepare.GenerateSpec;
-import dev.septet.llm.template.ChatMessage;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -51,9 +49,6 @@ public final class Requests implements AutoCloseable {
     private static final int MOST_WITHOUT = 20;
 
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(60);
-
-    /** Tokens of a request besides its texts, at most: the chat template around them. */
-    private static final int AROUND = 200;
 
     private final Limits limits;
     private final Teacher teacher;
@@ -233,13 +228,9 @@ public final class Requests implements AutoCloseable {
 
     private Sent sent(EndpointRequest request) {
         JsonNode body = request.json(teacher.model());
-        long bytes = AROUND;
-        for (ChatMessage message : request.messages()) {
-            bytes += message.text().getBytes(StandardCharsets.UTF_8).length;
-        }
+        long bytes = request.mostPromptTokens();
         Integer limit = request.maxTokens();
         long tokens = limit == null ? 0 : limit;
-        // A token has at least one byte.
         return new Sent(
                 request,
                 AnswerStore.digest(teacher.service(), body),

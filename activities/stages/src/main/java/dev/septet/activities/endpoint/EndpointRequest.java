@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.template.ChatMessage;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ public record EndpointRequest(
         long seed,
         List<String> stops,
         @Nullable JsonNode responseFormat) {
+    /** Tokens of a request besides its texts, at most: the chat template around them. */
+    private static final int AROUND = 200;
+
     public EndpointRequest {
         messages = List.copyOf(messages);
         stops = List.copyOf(stops);
@@ -49,6 +53,15 @@ public record EndpointRequest(
     /** The most probable answer to a conversation, as far as the service is deterministic. */
     public static EndpointRequest greedy(List<ChatMessage> messages, int maxTokens) {
         return new EndpointRequest(messages, null, maxTokens, 0, 1, 0, List.of());
+    }
+
+    /** The most tokens of the messages: a token has at least one byte. */
+    public long mostPromptTokens() {
+        long bytes = AROUND;
+        for (ChatMessage message : messages) {
+            bytes += message.text().getBytes(StandardCharsets.UTF_8).length;
+        }
+        return bytes;
     }
 
     /** Path below the endpoint's address. */

@@ -1,21 +1,17 @@
 package dev.septet.activities.endpoint;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.Row;
-import dev.septet.activities.store.Sha256;
 import dev.septet.activities.trace.CallerContext;
-import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -23,7 +19,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 
@@ -39,21 +34,20 @@ public record RowAnswers(EndpointCompletions model, RequestClock clock, IntConsu
     private static final int AT_ONCE = 4;
     private static final int UNPROCESSABLE = 422;
 
-    /** About the tokens that a chat template adds to a turn. */
-    private static final int TURN = 50;
-
     /** Counts the tokens of requests to a service and of its answers. */
     @FunctionalInterface
     public interface Meter {
         /** Counts nothing. */
-        Meter NONE = (requests, promptTokens, tokens) -> {};
+        Meter NONE = () -> (promptTokens, tokens) -> {};
 
-        /**
-         * Counts a batch of requests: before they are sent, with the most that they can use, and after that with what they used.
-         *
-         * @param requests digests of the requests
-         */
-        void count(Collection<String> requests, long promptTokens, long tokens) throws IOException;
+        /** Begins a batch of requests. */
+        Batch begin();
+
+        /** What a batch of requests uses. The last count replaces those before it. */
+        @FunctionalInterface
+        interface Batch {
+            void count(long promptTokens, long tokens) throws IOException;
+        }
     }
 
     /** With real pauses. */
@@ -93,51 +87,18 @@ public record RowAnswers(EndpointCompletions model, RequestClock clock, IntConsu
         List<EndpointRequest> requests = rows.stream()
                 .map(row -> EndpointRequest.greedy(messages(row.answered()), maxTokens))
                 .toList();
-        List<String> digests = new ArrayList<>();
-        long most = 0;
-        for (EndpointRequest request : requests) {
-            digests.add(digest(request.json(model.model())));
-            most += most(request);
-        }
-        LongAdder promptTokens = new LongAdder();
-        LongAdder tokens = new LongAdder();
-        count(digests, most, (long) maxTokens * requests.size());
-        try {
-            return all(rows, row -> () -> {
-                AnswerPart answer = model.answer(requests.get(row));
-                Integer asked = answer.promptTokens();
-                Integer answered = answer.tokens();
-                promptTokens.add(asked == null ? most(requests.get(row)) : asked);
-                tokens.add(answered == null ? maxTokens : answered);
-                return whole(rows.get(row), answer);
-            });
-        } finally {
-            count(digests, promptTokens.sum(), tokens.sum());
-        }
-    }
-
-    /** The most tokens that a request can have: a token has at least one byte. */
-    private static long most(EndpointRequest request) {
-        return request.messages().stream()
-                .mapToLong(turn -> turn.text().getBytes(StandardCharsets.UTF_8).length + TURN)
-                .sum();
-    }
-
-    private void count(List<String> digests, long promptTokens, long tokens) {
-        try {
-            meter.count(digests, promptTokens, tokens);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private String digest(Object request) {
-        try {
-            return Sha256.of(model.client().endpoint().address() + " "
-                    + SpecJson.mapper().writeValueAsString(request));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a request is plain JSON", e);
-        }
+        Tally tally = new Tally(requests.stream()
+                .map(request -> new Tokens(request.mostPromptTokens(), maxTokens))
+                .toList());
+        return counted(rows, tally, row -> () -> {
+            AnswerPart answer = model.answer(requests.get(row));
+            Integer asked = answer.promptTokens();
+            Integer answered = answer.tokens();
+            if (asked != null && answered != null) {
+                tally.used(row, new Tokens(asked, answered));
+            }
+            return whole(rows.get(row), answer);
+        });
     }
 
     /** A part of an answer would count as the model's answer. */
@@ -158,19 +119,91 @@ public record RowAnswers(EndpointCompletions model, RequestClock clock, IntConsu
      * @throws StageProblem as {@link #of} does
      */
     public List<double[]> logProbabilities(List<Row> rows, List<int[]> ids) {
-        List<String> digests = ids.stream()
-                .map(tokens -> digest(List.of(model.model(), tokens)))
-                .toList();
-        LongAdder sent = new LongAdder();
-        count(digests, ids.stream().mapToLong(tokens -> tokens.length).sum(), ids.size());
+        Tally tally = new Tally(
+                ids.stream().map(tokens -> new Tokens(tokens.length, 1)).toList());
+        return counted(rows, tally, row -> () -> model.logProbabilities(ids.get(row)));
+    }
+
+    private record Tokens(long prompt, long answer) {
+        static final Tokens NONE = new Tokens(0, 0);
+
+        Tokens plus(Tokens other) {
+            return new Tokens(prompt + other.prompt, answer + other.answer);
+        }
+    }
+
+    /** What the requests about rows used. A request without a known use counts with the most that it can use. */
+    private static final class Tally {
+        private final List<Tokens> most;
+        private final Tokens[] used;
+        private Tokens lost = Tokens.NONE;
+
+        Tally(List<Tokens> most) {
+            this.most = most;
+            this.used = new Tokens[most.size()];
+            Arrays.fill(used, Tokens.NONE);
+        }
+
+        Tokens most() {
+            return most.stream().reduce(Tokens.NONE, Tokens::plus);
+        }
+
+        synchronized void begins(int row) {
+            used[row] = most.get(row);
+        }
+
+        synchronized void used(int row, Tokens tokens) {
+            used[row] = tokens;
+        }
+
+        /** The service may have answered although the answer did not arrive. */
+        synchronized void failed(int row, boolean mayHaveArrived) {
+            used[row] = Tokens.NONE;
+            lost = mayHaveArrived ? lost.plus(most.get(row)) : lost;
+        }
+
+        synchronized Tokens sum() {
+            return Arrays.stream(used).reduce(lost, Tokens::plus);
+        }
+    }
+
+    private <R> List<R> counted(List<Row> rows, Tally tally, IntFunction<Question<R>> questions) {
+        if (rows.isEmpty()) {
+            return List.of();
+        }
+        Meter.Batch batch = meter.begin();
+        count(batch, tally.most());
+        List<R> answers;
         try {
-            return all(rows, row -> () -> {
-                double[] logs = model.logProbabilities(ids.get(row));
-                sent.add(logs.length);
-                return logs;
+            answers = all(rows, row -> {
+                Question<R> question = questions.apply(row);
+                return () -> {
+                    tally.begins(row);
+                    try {
+                        return question.ask();
+                    } catch (EndpointClient.Failure failure) {
+                        tally.failed(row, failure.mayHaveArrived());
+                        throw failure;
+                    }
+                };
             });
-        } finally {
-            count(digests, sent.sum(), 0);
+        } catch (RuntimeException problem) {
+            try {
+                count(batch, tally.sum());
+            } catch (UncheckedIOException another) {
+                problem.addSuppressed(another);
+            }
+            throw problem;
+        }
+        count(batch, tally.sum());
+        return answers;
+    }
+
+    private static void count(Meter.Batch batch, Tokens tokens) {
+        try {
+            batch.count(tokens.prompt(), tokens.answer());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.septet.activities.endpoint.EndpointCompletions;
 import dev.septet.activities.endpoint.ModelEndpoint;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.endpoint.RowAnswers;
+import java.util.Set;
 
 /** Counts requests about rows to a service's model as a use of this thread's activity, as requests to a teacher are counted. */
 public final class EndpointUse {
@@ -18,10 +19,13 @@ public final class EndpointUse {
         }
         ModelEndpoint endpoint = model.client().endpoint();
         AnswerPrice price = endpoints.answerPrice(endpoint.name(), model.model());
-        return (requests, promptTokens, tokens) -> use.count(
-                requests,
-                promptTokens + tokens,
-                price == null ? 0 : price.of(promptTokens, tokens),
-                endpoint.currency());
+        return () -> {
+            Set<String> batch = Set.of(use.newBatch());
+            return (promptTokens, tokens) -> use.count(
+                    batch,
+                    promptTokens + tokens,
+                    price == null ? 0 : price.of(promptTokens, tokens),
+                    endpoint.currency());
+        };
     }
 }

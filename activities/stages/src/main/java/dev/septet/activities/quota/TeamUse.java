@@ -45,6 +45,7 @@ public final class TeamUse {
     private long written;
     private String lastBatch = "";
     private long lastTime;
+    private int newBatches;
     private boolean hasSlot;
     private boolean afterRun;
     private boolean ended;
@@ -139,6 +140,12 @@ public final class TeamUse {
     private void write(long until) throws IOException {
         recordOfTeam(key, new UsageRecords.Entry(run.pipeline(), run.runId(), activity, began, until, 0, 0), written);
         written = until;
+    }
+
+    /** The name of a batch of requests that have no digests, for {@link #count}. */
+    synchronized String newBatch() {
+        newBatches++;
+        return "batch " + newBatches;
     }
 
     /**

@@ -324,6 +324,9 @@ final class RetainedWorld {
             try (S3Client client = server.gateway().client(new ExecutionInterceptor() {
                 @Override
                 public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
+                    if (left.get() < 0) {
+                        throw new Killed(); // a dead process sends nothing
+                    }
                     if (after % 2 == 1 && changes(context.request())) {
                         Killed.at(left);
                     }

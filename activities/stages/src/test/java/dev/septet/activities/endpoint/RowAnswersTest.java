@@ -17,11 +17,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -90,6 +92,44 @@ class RowAnswersTest {
                         "the next attempt asks again, in `evaluate` only for the groups of 16 rows that are not"
                                 + " complete");
         assertThat(pauses).hasSize(5);
+    }
+
+    /** The service may have charged for an answer that did not arrive. */
+    @Test
+    void requestsWhoseAnswersAreLostCountWithTheMost() throws IOException {
+        long most = 200L + "alone".length() + 9;
+        List<Long> counts = new ArrayList<>();
+        RowAnswers counted = counted((promptTokens, tokens) -> counts.add(promptTokens + tokens));
+        service.next(AWAY, FakeService.status(429, "{}"));
+
+        assertThat(counted.of(rows().subList(1, 2), 9)).containsExactly("answer to alone");
+
+        assertThat(counts).as("before, and after").containsExactly(most, most + 7 + 3);
+        counts.clear();
+        service.next(AWAY, AWAY, AWAY, AWAY, AWAY, AWAY);
+        assertThatThrownBy(() -> counted.of(rows().subList(1, 2), 9)).isInstanceOf(StageProblem.class);
+        assertThat(counts).containsExactly(most, 6 * most);
+    }
+
+    @Test
+    void aCountThatCannotBeWrittenHidesNoProblem() throws IOException {
+        AtomicInteger counts = new AtomicInteger();
+        RowAnswers counted = counted((promptTokens, tokens) -> {
+            if (counts.incrementAndGet() > 1) {
+                throw new IOException("the disk is full");
+            }
+        });
+        service.next(FakeService.status(401, "{}"));
+
+        assertThatThrownBy(() -> counted.of(rows().subList(1, 2), 9))
+                .isInstanceOf(StageProblem.class)
+                .hasMessageContaining("check the key")
+                .satisfies(problem -> assertThat(problem.getSuppressed()).hasSize(1));
+    }
+
+    private RowAnswers counted(RowAnswers.Meter.Batch batch) throws IOException {
+        return new RowAnswers(
+                completions(Map.of("SERVICE_KEY", FakeService.KEY)), pauses::add, done -> {}, () -> batch);
     }
 
     @Test

@@ -150,15 +150,16 @@ class EndpointSubjectTest {
                             .open(hosted)) {
                 assertThat(subject.predict(rows, OptionalInt.of(4), OptionalInt.empty()))
                         .hasSize(2);
+                subject.predict(rows, OptionalInt.of(4), OptionalInt.empty());
                 assertThat(scope).isNotNull();
             }
         }
 
         RunUse used = new RunUseRecords(store, run.runId()).sum().orElseThrow();
-        assertThat(used.tokens()).as("two answers of 3 tokens to 7").isEqualTo(20);
+        assertThat(used.tokens()).as("twice two answers of 3 tokens to 7").isEqualTo(40);
         assertThat(used.costs()).containsOnlyKeys("EUR");
         assertThat(Objects.requireNonNull(used.costs().get("EUR")).doubleValue())
-                .isCloseTo(0.0074, within(1e-9));
+                .isCloseTo(0.0148, within(1e-9));
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.septet.activities.time;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
-/** Processor time of a test's own thread: while the machine stands still or does other work, none of it passes. */
+/** Processor time of a test's own thread, without the work of other threads. A pause of the machine does not count. */
 public final class CpuTime {
     private final long start = now();
 

@@ -126,6 +126,10 @@ class SupervisorTest {
         supervisor.keep(spec("worker", "echo $$ >> starts; exec sleep 600"));
         long first = started(1);
         ProcessHandle guard = ProcessHandle.of(first).orElseThrow().parent().orElseThrow();
+        // The command may run some milliseconds before the process that watches the guard.
+        await().atMost(Duration.ofMinutes(1))
+                .until(() ->
+                        supervisor.pid("worker").isPresent() && guard.children().count() == 2);
 
         guard.destroyForcibly();
 

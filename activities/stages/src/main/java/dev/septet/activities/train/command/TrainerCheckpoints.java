@@ -23,26 +23,36 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A trainer's checkpoints on their way between the run folder and the store. */
-class TrainerCheckpoints {
+final class TrainerCheckpoints {
     private static final Set<String> RESERVED = Set.of(Manifest.FILE, TrainerFolder.METRICS, TrainerFolder.FINGERPRINT);
 
     private final OutsideTrainer trainer;
     private final TrainerFolder folder;
     private final TrainingContext context;
     private final int keep;
+    private final Pause pause;
     private @Nullable Checkpoint newest;
-
-    /** The step of the checkpoint that changed while it was copied; 0 = none did. */
-    private int changed;
 
     /**
      * @param keep number of newest checkpoints that the store keeps
      */
     TrainerCheckpoints(OutsideTrainer trainer, TrainerFolder folder, TrainingContext context, int keep) {
+        this(trainer, folder, context, keep, TrainerLauncher::sleep);
+    }
+
+    /** With another pause before a second check of a checkpoint. */
+    TrainerCheckpoints(OutsideTrainer trainer, TrainerFolder folder, TrainingContext context, int keep, Pause pause) {
         this.trainer = trainer;
         this.folder = folder;
         this.context = context;
         this.keep = keep;
+        this.pause = pause;
+    }
+
+    /** Waits a moment. */
+    @FunctionalInterface
+    interface Pause {
+        void run() throws IOException;
     }
 
     /** The newest checkpoint in the store, if there is one. */
@@ -66,6 +76,13 @@ class TrainerCheckpoints {
      * @throws StageProblem BACKEND_FAILED naming what breaks the contract
      */
     boolean store(TrainerMetrics metrics) throws IOException {
+        return store(metrics, 0);
+    }
+
+    /**
+     * @param changed step of the checkpoint that changed at the first check; 0 = this is the first check
+     */
+    private boolean store(TrainerMetrics metrics, int changed) throws IOException {
         SortedMap<Integer, Path> ready = folder.complete().headMap(metrics.done() + 1);
         if (ready.isEmpty() || (newest != null && ready.lastKey() <= newest.step())) {
             return false;
@@ -86,13 +103,14 @@ class TrainerCheckpoints {
                 }
             });
         } catch (NoSuchFileException removed) {
-            if (changed == step && Files.exists(from.resolve(TrainerFolder.COMPLETE))) {
+            if (!Files.exists(from.resolve(TrainerFolder.COMPLETE))
+                    || !folder.complete().tailMap(step + 1).isEmpty()) {
+                return false; // the trainer removes old checkpoints; a newer one follows
+            } else if (changed == step) {
                 throw broken("%s changed after it was complete".formatted(from.getFileName()));
             }
-            // Either the trainer is removing an old checkpoint, and a newer one follows, or it has not closed the
-            // file `complete` yet. The next look decides.
-            changed = step;
-            return false;
+            pause.run(); // the trainer may not have closed the file `complete` yet
+            return store(metrics, step);
         }
         context.prune(keep, Set.of());
         return true;
@@ -129,13 +147,8 @@ class TrainerCheckpoints {
         if (!Objects.equals(sizes.get(TrainerFolder.COMPLETE), 0L)) {
             return sizes;
         }
-        moment();
+        pause.run();
         return sizes(checkpoint);
-    }
-
-    /** Tests write the file meanwhile. */
-    void moment() throws IOException {
-        TrainerLauncher.sleep();
     }
 
     /** The sizes of a checkpoint's files by their paths in it. */

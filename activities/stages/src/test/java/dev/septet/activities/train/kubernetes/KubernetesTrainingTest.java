@@ -69,14 +69,14 @@ class KubernetesTrainingTest extends KubernetesRounds {
         countUse();
         long began = System.currentTimeMillis();
         TrainRequest request =
-                request(new KubernetesSpec(command(Map.of("milliseconds", 300L)), null, null, 2, 4, null, null, null));
+                request(new KubernetesSpec(command(Map.of("milliseconds", 1000L)), null, null, 2, 4, null, null, null));
         done(request);
 
         double hours = used(UsedKind.GPU_HOURS);
         long now = System.currentTimeMillis();
         assertThat(hours * 3_600_000 / (2 * 4))
                 .as("2 nodes with 4 GPUs each, in milliseconds of a GPU; a round in the queue may begin the count late")
-                .isBetween(100.0 * TinyPipeline.STEPS, (double) (now - began));
+                .isBetween(650.0 * TinyPipeline.STEPS, (double) (now - began));
     }
 
     @Test
@@ -116,7 +116,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
 
         assertThat(kubelet.created()).isEqualTo(1);
         assertThat(TrainerPace.last(store, "tiny").orElseThrow().secondsPerStep())
-                .isBetween(0.25, 30.0);
+                .isBetween(0.7, 30.0);
     }
 
     @Test
