@@ -54,6 +54,7 @@ class TransitionKillIT {
         Files.createFile(told);
         // A detector that reads with the model: the training worker looks, the light one reads it.
         String file = Pipelines.looping(60, port)
+                .replace("hold: 30.seconds", "hold: 10.seconds") // there are many passes
                 .replace("confirm 1", "confirm 1\n        drift perplexity, rise: 1000.percent")
                 .replace("target http", "target directory('out')\n        target http")
                 .replace(
