@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -92,10 +91,7 @@ public final class RunningActivities extends WorkerInterceptorBase {
         }
         try {
             FileModes.OWNER.folder(file.toAbsolutePath().resolveSibling(""));
-            Path temporary = file.resolveSibling(file.getFileName() + ".new");
-            FileModes.OWNER.write(temporary, SpecJson.mapper().writeValueAsString(running));
-            // Not in two steps: a process killed between them would leave no file.
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            FileModes.OWNER.replace(file, SpecJson.mapper().writeValueAsString(running));
         } catch (IOException e) {
             // Without the file, the heartbeat timeout still reveals the death of this process.
             LOG.warn("cannot write {}: {}", file, e.toString());

@@ -23,6 +23,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -396,16 +397,18 @@ public final class BackupWriter {
     }
 
     private static List<Path> regular(Path folder) throws IOException {
-        return below(folder).stream().filter(Files::isRegularFile).sorted().toList();
+        return below(folder).stream().filter(Files::isRegularFile).toList();
     }
 
-    /** What is below a folder, and the folder itself. What disappears meanwhile is left out. */
+    /** What is below a folder, in the order of the paths. What disappears meanwhile is left out. */
     private static List<Path> below(Path root) throws IOException {
         List<Path> all = new ArrayList<>();
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-                all.add(folder);
+                if (!folder.equals(root)) {
+                    all.add(folder);
+                }
                 return FileVisitResult.CONTINUE;
             }
 
@@ -423,6 +426,7 @@ public final class BackupWriter {
                 throw problem;
             }
         });
+        Collections.sort(all);
         return all;
     }
 
@@ -481,10 +485,7 @@ public final class BackupWriter {
         if (!Files.isDirectory(root)) {
             return;
         }
-        for (Path file : below(root).stream().sorted().toList()) {
-            if (file.equals(root)) {
-                continue;
-            }
+        for (Path file : below(root)) {
             String name = name(root, file);
             if (name.startsWith(".") || name.contains("/.")) {
                 continue;

@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
@@ -102,6 +103,15 @@ public enum FileModes {
             }
         }
         return file;
+    }
+
+    /**
+     * Replaces a small file in one step: a reader finds the former text or the new one, and so does the next process after a
+     * kill. Only one process at a time may write the file.
+     */
+    public Path replace(Path file, String text) throws IOException {
+        Path fresh = write(file.resolveSibling(file.getFileName() + ".new"), text);
+        return Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Whether the permissions of a file let nobody write, and let only the owner read. */

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -67,9 +66,7 @@ public record GpuEnvironment(Path file) {
             return false;
         }
         FileModes.OWNER.folder(file.toAbsolutePath().resolveSibling(""));
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        FileModes.OWNER.write(fresh, text);
-        Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        FileModes.OWNER.replace(file, text);
         return true;
     }
 }

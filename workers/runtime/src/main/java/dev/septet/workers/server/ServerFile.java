@@ -5,7 +5,6 @@ import dev.septet.activities.store.FileModes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /** The file that records a server that Septet started, for later commands. */
@@ -46,9 +45,7 @@ public record ServerFile(Path path) {
     }
 
     void write(ServerRef server, long owner) throws IOException {
-        Path temporary = path.resolveSibling(path.getFileName() + ".new");
-        FileModes.OWNER.write(temporary, JSON.writeValueAsString(new Entry(server, owner)) + "\n");
-        Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        FileModes.OWNER.replace(path, JSON.writeValueAsString(new Entry(server, owner)) + "\n");
     }
 
     /** Deletes the record. */

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,9 +54,7 @@ public record ScrapeTargets(Path folder) {
         group.putArray("targets").add(target);
         group.putObject("labels").put("septet_process", process).put("septet_kind", kind);
         Path file = folder.resolve(process + ENDING);
-        Path temporary = folder.resolve(process + ".new");
-        FileModes.OWNER.write(temporary, StrictJson.MAPPER.writeValueAsString(groups) + "\n");
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        FileModes.OWNER.replace(file, StrictJson.MAPPER.writeValueAsString(groups) + "\n");
         RepeatedTask renewal = RepeatedTask.start("septet-metrics-target", RENEWAL, RENEWAL, () -> renew(file));
         return () -> {
             renewal.close();

@@ -84,7 +84,7 @@ class RefusedBodyTest {
         try (Socket client = client()) {
             for (int request = 0; request < 3; request++) {
                 send(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20000\r\n\r\n");
-                Thread.sleep(20);
+                Thread.sleep(20); // the refusal takes a millisecond, and the server waits one second for the body
                 send(client, "x".repeat(20_000));
                 assertThat(head(client.getInputStream()))
                         .startsWith("HTTP/1.1 413")

@@ -33,6 +33,10 @@ public final class FeedbackFiles {
                     "there is no feedback on pipeline '%s' on this machine: its model has had no request yet"
                             .formatted(pipeline));
         }
+        return read(pipeline);
+    }
+
+    private ReviewCandidates read(String pipeline) throws IOException {
         return ReviewCandidates.read(session.auditLogs().reader(pipeline), pipeline, false, PhoneRegions.of(session));
     }
 
@@ -52,7 +56,7 @@ public final class FeedbackFiles {
         if (!requested(pipeline)) {
             return new FeedbackView(pipeline, false, List.of(), 0, rows.count(pipeline));
         }
-        ReviewCandidates all = candidates(pipeline);
+        ReviewCandidates all = read(pipeline);
         Set<String> decided = rows.decided(pipeline);
         List<ReviewCandidate> pending = all.all().stream()
                 .filter(candidate -> !decided.contains(candidate.id()))
