@@ -1,10 +1,12 @@
 package dev.septet.activities.store;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Disk {
     private static final int BUFFER = 1 << 20;
+    private static final int REMOVALS = 50;
+    private static final long REMOVAL_PAUSE_MILLIS = 100;
 
     private final Watch watch;
     private final FileModes modes;
@@ -182,12 +186,41 @@ public final class Disk {
         return linked[0];
     }
 
-    /** Removes a file, or a folder with its content; links are removed, not followed. */
+    /**
+     * Removes a file, or a folder with its content; links are removed, not followed. A process that ends meanwhile may
+     * write new files there for at most 5 seconds.
+     */
     public void remove(Path path) throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        act("remove", path, () -> Files.walkFileTree(path, new Removal()));
+        act("remove", path, () -> {
+            for (int left = REMOVALS; !removed(path, left); left--) {
+                pause();
+            }
+        });
+    }
+
+    /** Whether the path is removed: a file may be new in a folder. The last try throws then. */
+    private static boolean removed(Path path, int left) throws IOException {
+        try {
+            Files.walkFileTree(path, new Removal());
+            return true;
+        } catch (DirectoryNotEmptyException written) {
+            if (left <= 1) {
+                throw written;
+            }
+            return false;
+        }
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(REMOVAL_PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while a folder was removed");
+        }
     }
 
     private interface Action {
