@@ -2,8 +2,11 @@
 
 Usage: check_dependencies.py BOM [--licences FILE] [--vulnerabilities FILE] [--locks FILE ...] [--online [URL]] [--release]
 
-With --online, the database of OSV (https://google.github.io/osv.dev/post-v1-querybatch/) is asked as well. An advisory that does
-not concern Septet is accepted by an entry of `accepted` in the file of vulnerabilities, with its id, a package, and the reason.
+With --online, the database of OSV (https://google.github.io/osv.dev/post-v1-querybatch/) is asked as well.
+
+An entry of `accepted` in the file of vulnerabilities accepts an advisory for one version of a package. It has `package`, `version`,
+`advisory` (all ids of it, separated by commas, because databases use different ones) and `why`. The output names it. Nothing checks
+the entries of `undecided`: of these advisories, no page names the affected versions.
 
 A list of vulnerabilities that is dated more than 90 days ago is a warning, and with --release a problem.
 """
@@ -126,15 +129,26 @@ def main():
         if not any(licence in allowed for licence in licences):
             said = ", ".join(licences) or "none"
             problems.append(f"{name} {version}: licence {said} is not in {options.licences.name}")
-    for name, version in [(name, version) for name, version, _ in shipped] + python:
+    packages = list(dict.fromkeys([(name, version) for name, version, _ in shipped] + python))
+    accepted = set()
+    for entry in known.get("accepted", []):
+        if not all(entry.get(field) for field in ("package", "version", "advisory", "why")):
+            problems.append(f"{options.vulnerabilities.name}: {entry} is accepted without package, version, advisory and why")
+            continue
+        package = entry["package"], entry["version"]
+        if package in packages:
+            print(f"septet: accepted: {' '.join(package)}: {entry['advisory']}: {entry['why']}", file=sys.stderr)
+        else:
+            print(f"septet: warning: {' '.join(package)} is accepted and not used; remove the entry", file=sys.stderr)
+        accepted.update((*package, id) for id in entry["advisory"].split(", "))
+    for name, version in packages:
         for entry in vulnerable(name, version, known["vulnerable"]):
-            problems.append(f"{name} {version}: {entry['advisory']}, fixed in {entry['below']}")
+            if not all((name, version, id) in accepted for id in entry["advisory"].split(", ")):
+                problems.append(f"{name} {version}: {entry['advisory']}, fixed in {entry['below']}")
     if options.online:
-        accepted = {(entry["package"], entry["advisory"]) for entry in known.get("accepted", [])}
-        packages = sorted({(name, version) for name, version, _ in shipped} | set(python))
         try:
             for (name, version), advisory in advisories(packages, options.online):
-                if (name, advisory) not in accepted:
+                if (name, version, advisory) not in accepted:
                     problems.append(f"{name} {version}: {advisory}; update it, or accept it in {options.vulnerabilities.name}")
         except (OSError, ValueError, KeyError) as e:
             problems.append(f"{options.online} does not answer: {e}; try again, or leave out --online")

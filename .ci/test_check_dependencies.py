@@ -29,7 +29,7 @@ class CheckDependencies(unittest.TestCase):
             )
             return done.returncode, done.stdout + done.stderr
 
-    def online(self, answer):
+    def online(self, answer, *options):
         """What is said with a server that answers by this function of the queries; and the queries."""
         asked = []
 
@@ -50,7 +50,7 @@ class CheckDependencies(unittest.TestCase):
             threading.Thread(target=server.serve_forever, daemon=True).start()
             url = f"http://127.0.0.1:{server.server_port}/v1/querybatch"
             status, said = self.check(
-                [component("org.yaml", "snakeyaml", "2.5", "Apache-2.0")], "tqdm==4.70.1\n", "--online", url
+                [component("org.yaml", "snakeyaml", "2.5", "Apache-2.0")], "tqdm==4.70.1\n", "--online", url, *options
             )
             server.shutdown()
         return status, said, asked
@@ -71,6 +71,15 @@ class CheckDependencies(unittest.TestCase):
         status, said, _ = self.online(lambda queries: [{"vulns": [{"id": "GHSA-new"}]}, {}])
         self.assertEqual(status, 1)
         self.assertIn("org.yaml:snakeyaml 2.5: GHSA-new; update it", said)
+
+    def test_an_accepted_advisory_is_accepted_by_each_of_its_ids(self):
+        with tempfile.TemporaryDirectory() as folder:
+            known = pathlib.Path(folder, "known.json")
+            accepted = {"package": "pypi:tqdm", "version": "4.70.1", "advisory": "CVE-1, GHSA-1", "why": "it shows no bar"}
+            known.write_text(json.dumps({"vulnerable": [], "accepted": [accepted]}))
+            for found, status in (("GHSA-1", 0), ("GHSA-2", 1)):
+                done = self.online(lambda queries: [{}, {"vulns": [{"id": found}]}], "--vulnerabilities", known)
+                self.assertEqual(done[0], status, done)
 
     def test_a_database_that_does_not_answer_is_no_clean_list(self):
         status, said, _ = self.online(lambda queries: [])
@@ -110,6 +119,18 @@ class CheckDependencies(unittest.TestCase):
             known = pathlib.Path(folder, "known.json")
             known.write_text(json.dumps({"dated": dated, "vulnerable": []}))
             return self.check([component("a", "b", "1", "MIT")], "", "--vulnerabilities", known, *options)
+
+    def test_only_an_advisory_that_is_accepted_for_this_version_passes_and_is_named(self):
+        accepted = {"package": "a:b", "version": "1", "advisory": "CVE-1, GHSA-1", "why": "it reads no file"}
+        wrong = ({"version": "2"}, {"package": "a:c"}, {"advisory": "CVE-2"}, {"why": ""})
+        for changed, status in (({}, 0), *((change, 1) for change in wrong)):
+            with tempfile.TemporaryDirectory() as folder:
+                known = pathlib.Path(folder, "known.json")
+                vulnerable = [{"package": "a:b", "below": "3", "advisory": "CVE-1"}]
+                known.write_text(json.dumps({"vulnerable": vulnerable, "accepted": [{**accepted, **changed}]}))
+                done = self.check([component("a", "b", "1", "MIT")], "", "--vulnerabilities", known)
+            self.assertEqual(done[0], status, done)
+            self.assertEqual("accepted: a:b 1: CVE-1, GHSA-1: it reads no file" in done[1], status == 0, done)
 
     def test_an_old_list_stops_a_release_and_no_other_run(self):
         today = datetime.datetime.now(datetime.timezone.utc).date()

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -18,6 +19,7 @@ public final class EarlierVersions {
     public static final Path FOLDER = Path.of("src/test/resources/earlier");
 
     private static final Path CHANGELOG = Path.of(".github/CHANGELOG.md");
+    private static final Pattern PRESENT = Pattern.compile("<version>([0-9.]+)(-SNAPSHOT)?</version>");
     private static final Pattern RELEASE = Pattern.compile("(?m)^## \\[([0-9]+\\.[0-9]+\\.[0-9]+)]");
 
     private EarlierVersions() {}
@@ -33,14 +35,30 @@ public final class EarlierVersions {
 
     /** The releases that the changelog names, newest first. */
     public static List<String> releases() throws IOException {
+        return RELEASE.matcher(Files.readString(checkout().resolve(CHANGELOG)))
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+    }
+
+    /** The version that is being developed, as the root pom names it, without the suffix of snapshots. */
+    public static String present() throws IOException {
+        Matcher version = PRESENT.matcher(Files.readString(checkout().resolve("pom.xml")));
+        assertThat(version.find()).isTrue();
+        return version.group(1);
+    }
+
+    /** The folder of the version that is being developed: what is missing there is recorded with it. */
+    public static Path recorded() throws IOException {
+        return FOLDER.resolve(present());
+    }
+
+    private static Path checkout() {
         Path checkout = Path.of("").toAbsolutePath();
         while (Files.notExists(checkout.resolve(CHANGELOG))) {
             checkout = checkout.resolve("..").normalize();
         }
-        return RELEASE.matcher(Files.readString(checkout.resolve(CHANGELOG)))
-                .results()
-                .map(match -> match.group(1))
-                .toList();
+        return checkout;
     }
 
     /** A copy of a folder of a version, for readers that also write. */

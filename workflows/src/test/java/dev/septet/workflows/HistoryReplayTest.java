@@ -39,8 +39,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,14 +112,6 @@ class HistoryReplayTest {
         return histories().filter(file -> file.getFileName().toString().matches("(monitor|forget).*"));
     }
 
-    /** The version that is being developed, without the suffix of snapshots. */
-    private static String version() throws IOException {
-        Matcher version = Pattern.compile("<version>([0-9.]+)(-SNAPSHOT)?</version>")
-                .matcher(Files.readString(Path.of("../pom.xml")));
-        assertThat(version.find()).isTrue();
-        return version.group(1);
-    }
-
     /** The newest releases of the changelog, the newest first. */
     private static List<String> releases() throws IOException {
         return EarlierVersions.releases().stream().limit(RELEASES).toList();
@@ -130,7 +120,7 @@ class HistoryReplayTest {
     @Test
     void everyReleaseHasHistories() throws IOException {
         Set<String> versions = new TreeSet<>(releases());
-        versions.add(version());
+        versions.add(EarlierVersions.present());
         for (String version : versions) {
             Path folder = HISTORIES.resolve(version);
             assertThat(folder)
@@ -148,7 +138,7 @@ class HistoryReplayTest {
                 }
             }
             assertThat(types).as("workflows of %s", version).containsAll(TYPES);
-            if (version.equals(version())) {
+            if (version.equals(EarlierVersions.present())) {
                 assertThat(types).as("registered types").containsAll(registered());
             }
         }
@@ -608,7 +598,7 @@ class HistoryReplayTest {
     }
 
     private static void write(Stack stack, String workflowId, String name) throws IOException {
-        Path file = HISTORIES.resolve(version()).resolve(name + ".json");
+        Path file = HISTORIES.resolve(EarlierVersions.present()).resolve(name + ".json");
         if (Files.exists(file)) {
             return;
         }

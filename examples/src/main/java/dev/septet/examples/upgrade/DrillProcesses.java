@@ -30,6 +30,7 @@ final class DrillProcesses implements AutoCloseable {
     private final Path pipelines;
     private final Path database;
     private final ServerPlan plan;
+    private final Path program;
     private final Map<String, Process> running = new LinkedHashMap<>();
 
     /**
@@ -37,17 +38,18 @@ final class DrillProcesses implements AutoCloseable {
      *
      * @param folder for the database, the state folder and the logs
      * @param pipelines the folder of the pipelines
+     * @param earlier the Temporal CLI whose server runs until {@link #upgradeServer}; null = Septet's own
      */
-    DrillProcesses(Path folder, Path pipelines) throws IOException, InterruptedException {
+    DrillProcesses(Path folder, Path pipelines, @Nullable Path earlier) throws IOException, InterruptedException {
         this.folder = Files.createDirectories(folder);
         this.pipelines = pipelines;
         this.database = folder.resolve("temporal.db");
-        Path binary = BinaryFinder.of(System.getenv(), StateFolder.data(System.getenv()))
+        this.program = BinaryFinder.of(System.getenv(), StateFolder.data(System.getenv()))
                 .find(note -> {})
                 .orElseThrow(() -> new IOException("the drill needs the Temporal CLI"));
-        this.plan = ServerPlan.of(binary, database, new ServerPorts(0, 0));
+        this.plan = ServerPlan.of(earlier == null ? program : earlier, database, new ServerPorts(0, 0));
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "drill-end"));
-        startServer();
+        startServer(plan.command());
     }
 
     ServerRef server() {
@@ -58,14 +60,16 @@ final class DrillProcesses implements AutoCloseable {
         return folder.resolve("state");
     }
 
-    /** Kills the server, and starts it again on its database and its port. */
-    void restartServer() throws IOException, InterruptedException {
+    /** Kills the server, and starts that of Septet's own Temporal CLI on its database and its port. */
+    void upgradeServer() throws IOException, InterruptedException {
         kill("server");
-        startServer();
+        List<String> command = new ArrayList<>(plan.command());
+        command.set(0, program.toString());
+        startServer(command);
     }
 
-    private void startServer() throws IOException, InterruptedException {
-        start("server", plan.command(), Map.of());
+    private void startServer(List<String> command) throws IOException, InterruptedException {
+        start("server", command, Map.of());
         long limit = System.nanoTime() + START.toNanos();
         while (!ServerProbe.answers(server().address(), Duration.ofSeconds(1))) {
             if (System.nanoTime() > limit) {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.septet.workers.deployment.Deployments;
 import dev.septet.workers.deployment.VersionState;
 import dev.septet.workers.local.Connection;
+import dev.septet.workers.server.ServerProbe;
 import dev.septet.workers.version.WorkerVersion;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.PipelineRequest;
@@ -28,8 +29,15 @@ import java.util.function.BooleanSupplier;
 
 /** What the drill asks the server. */
 record DrillServer(Connection connection) {
+    private static final Duration ANSWER = Duration.ofMinutes(1);
     private static final Duration PATIENCE = Duration.ofMinutes(20);
     private static final int PAGE = 500;
+
+    /** The version of the server's program. */
+    String version() {
+        return ServerProbe.version(connection.stubs(), ANSWER)
+                .orElseThrow(() -> new IllegalStateException("the Temporal server does not answer"));
+    }
 
     /** Starts a run. */
     WorkflowStub begin(String pipeline) {

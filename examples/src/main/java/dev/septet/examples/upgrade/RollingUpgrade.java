@@ -22,13 +22,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Upgrades workers and server in the middle of runs, and compares every result with that of an undisturbed run.
  *
  * <p>Runs begin on workers of version 1. Workers of version 2 start, whose workflows have changed. When some of the runs have
  * trained, version 2 becomes current. More runs begin. A run is moved to version 2, which cannot replay it, and back. The server is
- * killed and started again, and a worker of version 1 is restarted. All runs must end, with the same bytes.
+ * killed, and a newer one starts on its database. A worker of version 1 is restarted. All runs must end, with the same bytes.
  */
 public final class RollingUpgrade {
     private static final String ONE = "1";
@@ -39,6 +40,7 @@ public final class RollingUpgrade {
     private final Path folder;
     private final int runs;
     private final int steps;
+    private final @Nullable Path earlier;
     private final Consumer<String> notes;
 
     /**
@@ -49,6 +51,7 @@ public final class RollingUpgrade {
      * @param wrongVersion workflows that a version executed that should not have
      * @param failedTasks workflow tasks that a version could not replay, except of the run that was moved to the wrong version
      * @param movedFailures such workflow tasks of that run
+     * @param servers versions of the Temporal server at the beginning and at the end
      * @param movedAfter time from the new current version until all monitors of that time had moved to it
      * @param disturbed time of the runs with the upgrade
      */
@@ -60,11 +63,13 @@ public final class RollingUpgrade {
             List<String> wrongVersion,
             long failedTasks,
             long movedFailures,
+            List<String> servers,
             Duration movedAfter,
             Duration disturbed) {
         public Result {
             different = List.copyOf(different);
             wrongVersion = List.copyOf(wrongVersion);
+            servers = List.copyOf(servers);
         }
 
         /** Whether nothing was lost. */
@@ -84,23 +89,28 @@ public final class RollingUpgrade {
      * @param folder empty folder
      * @param runs number of runs that begin before the upgrade
      * @param steps steps of each training
+     * @param earlier the Temporal CLI with the server before the upgrade; null = Septet's own, which is started again
      */
-    public RollingUpgrade(Path checkout, Path folder, int runs, int steps, Consumer<String> notes) {
+    public RollingUpgrade(
+            Path checkout, Path folder, int runs, int steps, @Nullable Path earlier, Consumer<String> notes) {
         this.checkout = checkout;
         this.folder = folder;
         this.runs = runs;
         this.steps = steps;
+        this.earlier = earlier;
         this.notes = notes;
     }
 
-    /** Usage: {@code RollingUpgrade CHECKOUT [RUNS [STEPS]]}. Exits with 1 when anything was lost. */
+    /** Usage: {@code RollingUpgrade CHECKOUT [RUNS [STEPS [EARLIER_CLI]]]}. Exits with 1 when anything was lost. */
     public static void main(String[] arguments) throws Exception {
         int runs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 20;
         int steps = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 24;
+        Path earlier = arguments.length > 3 ? Path.of(arguments[3]) : null;
         Path folder = Files.createTempDirectory("septet-upgrade");
         ProcessLog.configure(folder.resolve("drill.log"));
         System.out.println("files and logs: " + folder);
-        Result result = new RollingUpgrade(Path.of(arguments[0]), folder, runs, steps, System.out::println).drill();
+        Result result =
+                new RollingUpgrade(Path.of(arguments[0]), folder, runs, steps, earlier, System.out::println).drill();
         System.out.println(result);
         System.exit(result.good() ? 0 : 1);
     }
@@ -135,7 +145,7 @@ public final class RollingUpgrade {
     private Map<String, List<String>> undisturbed() throws IOException, InterruptedException, TimeoutException {
         Path place = folder.resolve("undisturbed");
         try (DrillProcesses processes =
-                        new DrillProcesses(place, pipelines("undisturbed").folder());
+                        new DrillProcesses(place, pipelines("undisturbed").folder(), null);
                 Connection connection = Connection.open(processes.server())) {
             DrillServer server = new DrillServer(connection);
             processes.startWorkers(ONE, null);
@@ -172,9 +182,10 @@ public final class RollingUpgrade {
         Path overlay = ChangedWorkflows.compile(checkout, folder.resolve("changed"));
         long start = System.nanoTime();
         try (DrillProcesses processes = new DrillProcesses(
-                        folder.resolve("disturbed"), pipelines("disturbed").folder());
+                        folder.resolve("disturbed"), pipelines("disturbed").folder(), earlier);
                 Connection connection = Connection.open(processes.server())) {
             DrillServer server = new DrillServer(connection);
+            String before = server.version();
             processes.startWorkers(ONE, null);
             server.awaitWorkers(version(ONE));
             processes.septet("workers", "current", ONE);
@@ -199,8 +210,9 @@ public final class RollingUpgrade {
             IntStream.range(runs, runs + LATER).mapToObj(DrillPipelines::name).forEach(server::begin);
             Duration movedAfter = awaitMonitors(server, upgraded);
             String moved = moveThereAndBack(processes, server);
-            processes.restartServer();
-            notes.accept("the server was killed and started again on its database");
+            processes.upgradeServer();
+            String after = server.version();
+            notes.accept("the server %s was killed, and %s started on its database".formatted(before, after));
             processes.stop("training-1");
             processes.startWorker("training", ONE, null);
             notes.accept("the training worker of version 1 was restarted");
@@ -227,6 +239,7 @@ public final class RollingUpgrade {
                     wrongVersions(server),
                     failedTasks(server) - movedFailures,
                     movedFailures,
+                    List.of(before, after),
                     movedAfter,
                     Duration.ofNanos(ended - start));
         }

@@ -12,6 +12,7 @@ import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -34,6 +35,7 @@ final class TeamUseCount extends WorkerInterceptorBase {
     private final String slots;
     private final Supplier<UsageRecords> records;
     private final LongSupplier clock;
+    private final Duration pause;
     private @Nullable ScheduledExecutorService often;
     private @Nullable UsageRecords opened;
 
@@ -43,9 +45,15 @@ final class TeamUseCount extends WorkerInterceptorBase {
      * @param clock milliseconds since 1970
      */
     TeamUseCount(String slots, Supplier<UsageRecords> records, LongSupplier clock) {
+        this(slots, records, clock, TeamUse.AHEAD.dividedBy(2));
+    }
+
+    /** With the time between two records of a slot. */
+    TeamUseCount(String slots, Supplier<UsageRecords> records, LongSupplier clock, Duration pause) {
         this.slots = slots;
         this.records = records;
         this.clock = clock;
+        this.pause = pause;
     }
 
     @Override
@@ -90,16 +98,12 @@ final class TeamUseCount extends WorkerInterceptorBase {
             } catch (IOException | RuntimeException problem) {
                 throw Failures.of(problem);
             }
-            long pause = TeamUse.AHEAD.toMillis() / 2;
-            ScheduledFuture<?> going = use.ofTeam()
-                    ? often().scheduleWithFixedDelay(() -> goOn(use), pause, pause, TimeUnit.MILLISECONDS)
-                    : null;
+            ScheduledFuture<?> going = often().scheduleWithFixedDelay(
+                            () -> goOn(use), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
             try {
                 return super.execute(input);
             } finally {
-                if (going != null) {
-                    going.cancel(false);
-                }
+                going.cancel(false);
                 end(use);
             }
         }

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Counts what one attempt of an activity uses: for its run, and for the run's team if it has one. Requests are counted before
  * they are sent, and a team's slot is counted in advance, a minute at a time. So a kill loses nothing of a team's use; it counts
- * at most one more minute, and at most the most that the requests in progress can use. The slot of a run is counted at its end.
+ * at most one more minute, and at most the most that the requests in progress can use. The slot of a run is counted up to the time of
+ * each call, not in advance. So a kill loses only what was used after the last call.
  */
 public final class TeamUse {
     private static final Logger LOG = LoggerFactory.getLogger(TeamUse.class);
@@ -107,11 +108,6 @@ public final class TeamUse {
         afterRun = true;
     }
 
-    /** Whether a team's use is counted, too: its slot must be counted again and again. */
-    public boolean ofTeam() {
-        return run.team() != null;
-    }
-
     /** The attempt has a slot from now on. */
     public synchronized void begin() throws IOException {
         began = clock.getAsLong();
@@ -123,7 +119,9 @@ public final class TeamUse {
     /** The attempt still has the slot. */
     public synchronized void goOn() throws IOException {
         if (!ended) {
-            write(clock.getAsLong() + AHEAD.toMillis());
+            long now = clock.getAsLong();
+            slotOfRun(now);
+            write(now + AHEAD.toMillis());
         }
     }
 
@@ -131,10 +129,14 @@ public final class TeamUse {
     public synchronized void end() throws IOException {
         ended = true;
         long now = Math.max(began, clock.getAsLong());
-        if (hasSlot && now - began >= SHORTEST_SLOT.toMillis()) {
-            recordOfRun(key, new RunUseRecords.Entry(activity, (now - began) / HOUR, 0, 0, null));
-        }
+        slotOfRun(now);
         write(now);
+    }
+
+    private void slotOfRun(long until) {
+        if (hasSlot && until - began >= SHORTEST_SLOT.toMillis()) {
+            recordOfRun(key, new RunUseRecords.Entry(activity, (until - began) / HOUR, 0, 0, null));
+        }
     }
 
     private void write(long until) throws IOException {

@@ -18,10 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Audit logs that earlier versions wrote: their events are read, their chain verifies, and this version continues it. The version
  * in the name of a folder wrote its log, which never changes afterwards. A release adds a folder: {@code -Dgolden.update=true}
- * writes that of {@link #VERSION} if it is missing.
+ * writes that of the version in the root pom if it is missing.
  */
 class EarlierLogTest {
-    private static final String VERSION = "0.1.0";
     private static final int ANSWERS = 4;
     private static final int SEGMENT_BYTES = 1000;
 
@@ -30,7 +29,7 @@ class EarlierLogTest {
 
     @Test
     void isReadVerifiedAndContinued() throws IOException {
-        write(EarlierVersions.FOLDER.resolve(VERSION).resolve("audit"));
+        write(EarlierVersions.recorded().resolve("audit"));
         for (Path version : EarlierVersions.all()) {
             Path log = EarlierVersions.copied(version.resolve("audit"), temp.resolve(version.getFileName()));
             assertThat(new AuditVerifier(log).verify().whole())

@@ -27,11 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Backups that earlier versions wrote, in plain and with the operator's keys: they verify, they are restored, and this version writes
  * the next backup beside them. The version in the name of a folder wrote its backups, which never change afterwards. A release adds
- * a folder: {@code -Dgolden.update=true} writes that of {@link #VERSION} if it is missing. The backed up store and audit log are
- * the fixtures of the same version.
+ * a folder: {@code -Dgolden.update=true} writes that of the version in the root pom if it is missing. The backed up store and audit
+ * log are the fixtures of the same version.
  */
 class EarlierBackupTest {
-    private static final String VERSION = "0.1.0";
     private static final Instant WRITTEN = Instant.parse("2026-11-30T12:00:00Z");
     private static final Instant NOW = Instant.parse("2027-01-01T12:00:00Z");
     private static final String PIPELINE = "support";
@@ -132,7 +131,7 @@ class EarlierBackupTest {
     }
 
     private void write(String part) throws IOException {
-        Path version = EarlierVersions.FOLDER.resolve(VERSION);
+        Path version = EarlierVersions.recorded();
         Path place = version.resolve(part + "backup");
         if (!Boolean.getBoolean("golden.update") || Files.exists(place)) {
             return;
@@ -152,7 +151,7 @@ class EarlierBackupTest {
         Path model = Files.createDirectories(PUBLISHED.resolve("versions/v1")).resolve("model");
         Files.writeString(model, "model");
         Files.createSymbolicLink(PUBLISHED.resolve("current"), Path.of("versions", "v1"));
-        backUp(place, state, part, WRITTEN, VERSION, List.of(PUBLISHED));
+        backUp(place, state, part, WRITTEN, EarlierVersions.present(), List.of(PUBLISHED));
         Files.delete(place.resolve("lock"));
         new Disk().remove(PUBLISHED);
     }

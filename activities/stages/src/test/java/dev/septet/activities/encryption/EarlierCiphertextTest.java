@@ -24,10 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What earlier versions encrypted with the operator's key is decrypted: a store and an audit log. The version in the name of a
  * folder wrote its files, which never change afterwards. A release adds a folder: {@code -Dgolden.update=true} writes that of
- * {@link #VERSION} if it is missing.
+ * the version in the root pom if it is missing.
  */
 class EarlierCiphertextTest {
-    private static final String VERSION = "0.1.0";
     private static final Fence FENCE = new Fence("run-1/train", new FencingToken(1_700_000_000_000L, 1));
     private static final String DIGEST = "c0e16a5f2bef8d3b7b976af7e6c31b8dd36c71e8fe79310c40807842f43b704b";
     private static final ArtifactRef REF = new ArtifactRef(ArtifactStore.SCHEME + DIGEST, DIGEST, 6);
@@ -68,7 +67,7 @@ class EarlierCiphertextTest {
     }
 
     private void write() throws IOException {
-        Path folder = EarlierVersions.FOLDER.resolve(VERSION).resolve("encrypted");
+        Path folder = EarlierVersions.recorded().resolve("encrypted");
         if (!Boolean.getBoolean("golden.update") || Files.exists(folder)) {
             return;
         }

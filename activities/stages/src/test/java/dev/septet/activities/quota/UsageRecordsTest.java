@@ -260,6 +260,28 @@ class UsageRecordsTest {
         assertThat(records.teams()).as("no team used anything").isEmpty();
     }
 
+    @Test
+    void aKilledAttemptsSlotCountsForItsRun() throws IOException {
+        RunRef run = new RunRef("desk", "run-9", "/srv", "0dd");
+        TeamUse killed = new TeamUse(records, run, "Train", "run-9 Train 1", () -> now);
+        killed.begin();
+        for (int halfMinute = 0; halfMinute < 60; halfMinute++) {
+            now += TeamUse.AHEAD.toMillis() / 2;
+            killed.goOn();
+        }
+        now += Duration.ofMinutes(2).toMillis(); // killed; the heartbeat timeout
+        openStore(); // another process
+        TeamUse second = new TeamUse(records, run, "Train", "run-9 Train 2", () -> now);
+        second.begin();
+        now += Duration.ofMinutes(15).toMillis();
+        second.end();
+        now += Duration.ofMinutes(1).toMillis();
+        second.goOn(); // a timer that fires late
+
+        assertThat(records.ofRun("run-9").sum())
+                .hasValueSatisfying(use -> assertThat(use.gpuHours()).isEqualTo(0.5 + 0.25));
+    }
+
     /** A monitor checks for years after the run that deployed its model. */
     @Test
     @SuppressWarnings("try") // the scope ends with the block
@@ -270,6 +292,7 @@ class UsageRecordsTest {
         use.begin();
         use.count(List.of("a"), 300, 0.5, "EUR");
         now += Duration.ofMinutes(5).toMillis();
+        use.goOn();
         use.end();
 
         assertThat(records.ofRun("run-9").sum()).isEmpty();

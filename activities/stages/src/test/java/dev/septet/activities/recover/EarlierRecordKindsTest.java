@@ -66,9 +66,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * writes records, and then this class, which copies a record of each {@link Shape} that has none from their stores.
  */
 class EarlierRecordKindsTest {
-    /** The version whose missing records are written. */
-    private static final String VERSION = "0.1.0";
-
     /** The folder with stores of other tests, from which missing records are copied. */
     private static final String RECORDED = "records.from";
 
@@ -361,7 +358,7 @@ class EarlierRecordKindsTest {
 
     /** Copies a record of a shape from the stores of other tests, unless there is one. */
     private static void record(Shape shape) throws IOException {
-        Path version = EarlierVersions.FOLDER.resolve(VERSION);
+        Path version = EarlierVersions.recorded();
         String from = System.getProperty(RECORDED);
         if (!Boolean.getBoolean("golden.update") || from == null || has(version, shape)) {
             return;

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class EarlierRecordsTest {
     private static final String PIPELINE = "quickstart";
 
-    /** What each version wrote; {@code .ci/record-records} writes all but the store of a run. */
+    /** What each version wrote; {@code .ci/record-records} writes all but the store and the artifacts of a run. */
     private static final List<String> PARTS = List.of(
             "store",
             "audit",
@@ -44,7 +44,8 @@ class EarlierRecordsTest {
             "encrypted/store",
             "encrypted/audit",
             "encrypted/backup",
-            "run/store");
+            "run/store",
+            "run/artifacts");
 
     private static LocalStore store(Path version) {
         return new LocalStore(version.resolve("run/store"));

@@ -20,10 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Reviews of feedback that earlier versions wrote: reviewed rows and declined ones are known, this version continues them, and
  * writes equal decisions with equal bytes. The version in the name of a folder wrote its files, which never change afterwards. A
- * release adds a folder: {@code -Dgolden.update=true} writes that of {@link #VERSION} if it is missing.
+ * release adds a folder: {@code -Dgolden.update=true} writes that of the version in the root pom if it is missing.
  */
 class EarlierReviewsTest {
-    private static final String VERSION = "0.1.0";
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-03-01T12:00:00Z"), ZoneOffset.UTC);
 
     @TempDir
@@ -49,7 +48,7 @@ class EarlierReviewsTest {
 
     @Test
     void areReadContinuedAndWrittenWithTheSameBytes() throws IOException {
-        Path own = EarlierVersions.FOLDER.resolve(VERSION).resolve("reviewed");
+        Path own = EarlierVersions.recorded().resolve("reviewed");
         if (Boolean.getBoolean("golden.update") && Files.notExists(own)) {
             Files.delete(write(own).resolve("review.lock"));
         }

@@ -14,10 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Stores that earlier versions wrote: artifacts, records and checkpoints are found, and this version writes to the store. The
  * version in the name of a folder wrote its store, which never changes afterwards. A release adds a folder:
- * {@code -Dgolden.update=true} writes that of {@link #VERSION} if it is missing.
+ * {@code -Dgolden.update=true} writes that of the version in the root pom if it is missing.
  */
 class EarlierStoreTest {
-    private static final String VERSION = "0.1.0";
     private static final Fence BEFORE = new Fence("run-1/train", new FencingToken(1_700_000_000_000L, 1));
     private static final Fence NOW = new Fence("run-1/train", new FencingToken(1_800_000_000_000L, 1));
     private static final String DIGEST = "c0e16a5f2bef8d3b7b976af7e6c31b8dd36c71e8fe79310c40807842f43b704b";
@@ -28,7 +27,7 @@ class EarlierStoreTest {
 
     @Test
     void isReadAndWritten() throws IOException {
-        write(EarlierVersions.FOLDER.resolve(VERSION).resolve("store"));
+        write(EarlierVersions.recorded().resolve("store"));
         for (Path version : EarlierVersions.all()) {
             LocalStore store = new LocalStore(
                     EarlierVersions.copied(version.resolve("store"), temp.resolve(version.getFileName())));

@@ -7,8 +7,9 @@ import dev.septet.workers.server.ServerRef;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
@@ -99,7 +100,10 @@ public final class ServerGateway implements AutoCloseable {
             uiBackend = new GatewayBackend(null, free.freeUi(grpcBackend.port()));
             command = ServerPlan.command(binary, database, grpcBackend.port(), uiBackend.port());
         }
-        EventLoopGroup loops = isolated ? new EpollEventLoopGroup(1, new DefaultThreadFactory("gateway", true)) : null;
+        EventLoopGroup loops = isolated
+                ? new MultiThreadIoEventLoopGroup(
+                        1, new DefaultThreadFactory("gateway", true), EpollIoHandler.newFactory())
+                : null;
         GrpcGateway grpc = GrpcGateway.start(port, token, channel(grpcBackend, loops));
         UiGateway ui;
         try {

@@ -14,10 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Votes files that earlier versions wrote: their chain verifies, this version continues it, and writes equal votes with equal bytes.
  * The version in the name of a folder wrote its file, which never changes afterwards. A release adds one:
- * {@code -Dgolden.update=true} writes that of {@link #VERSION} if it is missing.
+ * {@code -Dgolden.update=true} writes that of the version in the root pom if it is missing.
  */
 class EarlierVotesTest {
-    private static final String VERSION = "0.1.0";
     private static final String ANNA = "a".repeat(16);
 
     @TempDir
@@ -42,7 +41,7 @@ class EarlierVotesTest {
 
     @Test
     void isReadContinuedAndWrittenWithTheSameBytes() throws IOException {
-        Path own = EarlierVersions.FOLDER.resolve(VERSION).resolve("votes/votes.jsonl");
+        Path own = EarlierVersions.recorded().resolve("votes/votes.jsonl");
         if (Boolean.getBoolean("golden.update") && Files.notExists(own)) {
             write(Files.createDirectories(own.toAbsolutePath().getParent()).resolve("votes.jsonl"));
         }
