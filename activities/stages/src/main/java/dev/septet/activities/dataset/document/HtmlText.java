@@ -60,11 +60,9 @@ final class HtmlText {
      * @throws UnreadableDocument when its elements are nested too deeply
      */
     static DocumentText of(String html) throws UnreadableDocument {
-        Document document = Parser.htmlParser()
-                .setTrackPosition(true)
-                .setMaxDepth(
-                        2 * MAX_DEPTH) // deeper elements lose their nesting, and read() must see which file is too deep
-                .parseInput(html, "");
+        // The parser flattens deeper elements. read() must see them, and refuses them.
+        Parser parser = Parser.htmlParser().setTrackPosition(true).setMaxDepth(2 * MAX_DEPTH);
+        Document document = parser.parseInput(html, "");
         HtmlText reading = new HtmlText();
         reading.read(document);
         return reading.text;
