@@ -194,32 +194,35 @@ public final class Disk {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        act("remove", path, () -> {
-            for (int left = REMOVALS; !removed(path, left); left--) {
-                pause();
-            }
-        });
+        act("remove", path, () -> removeTree(path));
     }
 
-    /** Whether the path is removed: a file may be new in a folder. The last try throws then. */
-    private static boolean removed(Path path, int left) throws IOException {
-        try {
-            Files.walkFileTree(path, new Removal());
-            return true;
-        } catch (DirectoryNotEmptyException written) {
-            if (left <= 1) {
-                throw written;
+    /** Nothing says when another process has ended, so a folder that has new files is removed again after a pause. */
+    private static void removeTree(Path path) throws IOException {
+        for (int left = REMOVALS; ; left--) {
+            try {
+                Files.walkFileTree(path, new Removal());
+                return;
+            } catch (DirectoryNotEmptyException written) {
+                if (left == 1) {
+                    throw written;
+                }
+                pause(REMOVAL_PAUSE_MILLIS, "a folder is removed");
             }
-            return false;
         }
     }
 
-    private static void pause() throws IOException {
+    /**
+     * Waits for another process, of which nothing says that it has finished.
+     *
+     * @param what what happens meanwhile, for the message of an interruption
+     */
+    public static void pause(long millis, String what) throws InterruptedIOException {
         try {
-            Thread.sleep(REMOVAL_PAUSE_MILLIS);
+            Thread.sleep(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while a folder was removed");
+            throw new InterruptedIOException("interrupted while " + what);
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.septet.activities.store;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -22,7 +21,7 @@ public record IdFile(Path file) {
         long until = System.nanoTime() + COPY.toNanos();
         String id = read();
         while (id.isEmpty() && System.nanoTime() - until < 0) {
-            pause(); // another worker copies it at this moment
+            Disk.pause(COPY.toMillis() / 100, "another worker writes its id");
             id = read();
         }
         if (id.isEmpty()) {
@@ -56,15 +55,6 @@ public record IdFile(Path file) {
     /** For file systems without links. */
     void copy(Path fresh) throws IOException {
         Files.copy(fresh, file, StandardCopyOption.COPY_ATTRIBUTES);
-    }
-
-    private static void pause() throws IOException {
-        try {
-            Thread.sleep(COPY.toMillis() / 100);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while another worker writes its id");
-        }
     }
 
     private String read() throws IOException {

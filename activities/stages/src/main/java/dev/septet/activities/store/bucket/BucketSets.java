@@ -13,7 +13,6 @@ import dev.septet.activities.store.Storage;
 import dev.septet.activities.store.StoreNames;
 import dev.septet.activities.store.StoredFiles;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -396,12 +395,7 @@ final class BucketSets implements FileSets {
     }
 
     private static void pause() throws IOException {
-        try {
-            Thread.sleep(1000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while another process removes the artifact");
-        }
+        Disk.pause(1000, "another process removes the artifact");
     }
 
     /** The announcement that an artifact is about to be removed. */
